@@ -1,0 +1,83 @@
+import { blueprint } from "../../lib/index.ts";
+import { services } from "./services.ts";
+import { data, streams } from "./state.ts";
+
+/** Timestream for InfluxDB is not offered here: funnels stay in the lake. */
+const withoutTimeSeries = { data: { funnels: null }, services: { analytics: { uses: { funnels: null } } } } as const;
+
+/**
+ * The reference architecture: a platform in ten regions, and the product whose figures the catalogue records.
+ * Catalogue: foundation.regions.list, mesh.services, ingress.routing-table, streaming.topics, observability.slos.
+ */
+export default blueprint({
+  name: "reference",
+  description: "The twelve-layer reference architecture",
+  owner: { team: "platform", costCenter: "1000", pager: "platform-primary" },
+  workload: { dailyActiveUsers: 10_000_000_000, peakRequestsPerSecond: 5_000_000, readWriteRatio: 10 },
+  objectives: { availability: 99.99, p99: "50ms", rto: "1m", rpo: "30s" },
+
+  data,
+  streams,
+  services,
+
+  // The routing table, row by row. The row for /health and /metrics is internal: every service has it, no gateway does.
+  routes: [
+    { method: "GET", path: "/api/v2/users/{id}", to: "user", auth: "jwt", rateLimit: "1000/min", cache: "60s" },
+    {
+      method: "POST",
+      path: "/api/v2/orders",
+      to: "order",
+      auth: "jwt+mfa",
+      rateLimit: "100/min",
+      idempotencyKey: true,
+    },
+    { method: "GET", path: "/api/v2/search", to: "search", auth: "api-key", rateLimit: "500/min", cache: "10s" },
+    { method: "GET", path: "/ws/v2/chat", to: "messaging", auth: "jwt", protocol: "websocket" },
+    {
+      method: "POST",
+      path: "/api/v2/payments",
+      to: "payment",
+      auth: "jwt+mfa",
+      rateLimit: "20/min",
+      idempotencyKey: true,
+    },
+    { method: "POST", path: "/graphql", to: "apollo-gateway", auth: "jwt", rateLimit: "200/min", protocol: "graphql" },
+  ],
+
+  layers: {
+    foundation: { nodePools: { general: {}, gpu: { gpu: true, maxCpu: 2000 } } },
+    edge: { domain: "reference.example", staticAssets: true },
+    ingress: {
+      jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
+      cors: { origins: ["https://reference.example"] },
+    },
+    delivery: { repository: "example/reference" },
+    security: {
+      secrets: {
+        "payment-providers": { description: "API keys of Stripe, Adyen and PayPal" },
+        "message-providers": { description: "API keys of SendGrid, Twilio and Firebase" },
+      },
+    },
+  },
+
+  environments: {
+    dev: { account: "reference-dev", tier: "dev", regions: { "us-east-1": "primary" } },
+    staging: { account: "reference-staging", tier: "staging", regions: { "us-east-1": "primary" } },
+    prod: {
+      account: "reference-prod",
+      tier: "prod",
+      regions: {
+        "us-east-1": "primary",
+        "us-west-2": "active",
+        "eu-west-1": "active",
+        "eu-central-1": "active",
+        "ap-southeast-1": "active",
+        "ap-northeast-1": "active",
+        "ap-south-1": "active",
+        "me-south-1": { role: "active", overrides: withoutTimeSeries },
+        "sa-east-1": "active",
+        "af-south-1": { role: "active", overrides: withoutTimeSeries },
+      },
+    },
+  },
+});

@@ -1,0 +1,52 @@
+import {
+  cache,
+  document,
+  keyValue,
+  object,
+  relational,
+  search,
+  timeSeries,
+  topic,
+  wideColumn,
+} from "../../lib/index.ts";
+
+/** Stores of the reference product. Catalogue: mesh.services.<service>.stores. */
+export const data = {
+  users: relational({ classification: "confidential" }),
+  profiles: cache(),
+  identities: relational({ classification: "restricted" }),
+  sessions: cache({ ttl: "15m" }),
+  articles: relational(),
+  drafts: document(),
+  ledgers: relational({ classification: "restricted" }),
+  messages: wideColumn({
+    classification: "restricted",
+    tables: {
+      messages: {
+        columns: { room: "text", sent: "timeuuid", sender: "text", body: "blob" },
+        partitionKey: ["room"],
+        clusteringKey: ["sent"],
+      },
+    },
+  }),
+  presence: cache({ notifications: true }),
+  uploads: object({ classification: "confidential", uploads: true, replicated: true }),
+  places: relational({ extensions: ["postgis"] }),
+  positions: cache(),
+  features: cache(),
+  orders: relational({ classification: "confidential" }),
+  carts: cache(),
+  flags: keyValue({ partitionKey: "flag", sortKey: "version", global: true }),
+  documents: search(),
+  funnels: timeSeries(),
+};
+
+/** The critical topics. Catalogue: streaming.topics.table. */
+export const streams = {
+  "user-events": topic({ partitions: 64 }),
+  "order-commands": topic({ partitions: 32 }),
+  "payment-events": topic({ partitions: 16, classification: "restricted" }),
+  "notification-fanout": topic({ partitions: 24 }),
+  "audit-log": topic({ partitions: 8, compacted: true }),
+  "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders" }),
+};

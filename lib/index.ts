@@ -1,0 +1,5 @@
+export type { Blueprint, BlueprintInput, ForkInput, Overrides } from "./model/blueprint.ts";
+export { blueprint, fork } from "./model/blueprint.ts";
+export { cache, document, keyValue, object, relational, search, timeSeries, wideColumn } from "./model/stores.ts";
+export { eventStream, queue, topic } from "./model/streams.ts";
+export { accounts } from "./model/workspace.ts";

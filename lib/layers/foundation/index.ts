@@ -1,0 +1,48 @@
+import type { Place } from "../../model/place.ts";
+import { publish } from "../common/contract.ts";
+import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
+import { keysOf } from "../security/contract.ts";
+import { Cluster } from "./cluster.ts";
+import { clusterOf, networkOf } from "./contract.ts";
+import { Network } from "./network.ts";
+
+/** Network and cluster of a platform, and the namespaces of everything that runs on it. */
+export const foundation: Layer = {
+  id: "foundation",
+  stacks: (place) =>
+    place.global || !place.deployment.platform.owned ? [] : [networkStack(place), clusterStack(place)],
+  applications: (): readonly ApplicationPlan[] => [],
+};
+
+function networkStack(place: Place): StackPlan {
+  return {
+    slice: "network",
+    reads: [keysOf(place)],
+    publishes: [networkOf(place)],
+    build: (stack) => {
+      const network = new Network(stack, "network", place);
+      publish(stack, networkOf(place), {
+        vpcId: network.vpc.id,
+        privateSubnetIds: network.privateSubnets.map((subnet) => subnet.id),
+        publicSubnetIds: network.publicSubnets.map((subnet) => subnet.id),
+        dataSubnetIds: network.dataSubnets.map((subnet) => subnet.id),
+      });
+    },
+  };
+}
+
+function clusterStack(place: Place): StackPlan {
+  return {
+    slice: "cluster",
+    reads: [keysOf(place), networkOf(place)],
+    publishes: [clusterOf(place)],
+    build: (stack) => {
+      const cluster = new Cluster(stack, "cluster", place);
+      publish(stack, clusterOf(place), {
+        securityGroupId: cluster.cluster.vpcConfig.clusterSecurityGroupId,
+        endpoint: cluster.cluster.endpoint,
+        nodeRoleName: cluster.nodes.role.name,
+      });
+    },
+  };
+}

@@ -1,0 +1,420 @@
+import { blueprintSchema } from "./blueprint.ts";
+import { type Environment, environment as environmentSchema, type RegionRole, type Tier } from "./environment.ts";
+import { forkProblems } from "./fork-problems.ts";
+import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
+import { isJsonObject, type JsonObject, type Origin, type Provenance } from "./merge.ts";
+import { InvalidInput, nearest, type Problem } from "./problem.ts";
+import { referenceProblems } from "./references.ts";
+import { neededServices } from "./region-needs.ts";
+import { isRegion, missing, nearestWith, type Region, regionCodes, region as regionOf } from "./regions.ts";
+import { originOf, type Resolution, resolveIn } from "./resolve.ts";
+import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
+import { ambiguous, routesOf } from "./routes.ts";
+import { schemaProblems } from "./schema-problems.ts";
+import { targetProblems } from "./targets.ts";
+import { zonesOf as tierZones } from "./tiers.ts";
+import type { LoadedBlueprint, NamedAccount, Workspace } from "./workspace.ts";
+
+/** A region of an environment: its role, and the blueprint as it is there. */
+export interface RegionPlacement {
+  readonly region: Region;
+  readonly role: RegionRole;
+  readonly blueprint: ResolvedBlueprint;
+  readonly provenance: Provenance;
+}
+
+/** Whose platform an environment lives on. */
+export interface PlatformRef {
+  readonly blueprint: string;
+  readonly environment: string;
+  readonly owned: boolean;
+}
+
+/** One blueprint in one environment. */
+export interface Deployment {
+  readonly name: string;
+  readonly environment: string;
+  readonly tier: Tier;
+  readonly account: NamedAccount;
+  readonly platform: PlatformRef;
+  /** The blueprint with the environment's overrides, before those of regions. */
+  readonly blueprint: ResolvedBlueprint;
+  readonly provenance: Provenance;
+  /** Digests of released images by repository. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly primary: RegionPlacement;
+  readonly regions: readonly RegionPlacement[];
+}
+
+/** Everything that a workspace deploys, and the ledger with the addresses it needs. */
+export interface Deployments {
+  readonly all: readonly Deployment[];
+  readonly ledger: Ledger;
+}
+
+/** Resolves every environment of every blueprint. @throws InvalidInput with everything that is wrong */
+export function deploymentsOf(workspace: Workspace): Deployments {
+  const problems: Problem[] = [];
+  const all: Deployment[] = [];
+  const sound = new Map<string, LoadedBlueprint>();
+  for (const blueprint of workspace.blueprints.values()) {
+    const found = blueprintProblems(workspace, blueprint);
+    problems.push(...found);
+    if (found.length === 0) sound.set(blueprint.name, blueprint);
+  }
+  for (const blueprint of sound.values()) {
+    const environments = blueprint.merged.data["environments"];
+    for (const name of Object.keys(isJsonObject(environments) ? environments : {})) {
+      const deployment = deploy(workspace, blueprint, name, problems);
+      if (deployment) all.push(deployment);
+    }
+  }
+  if (problems.length > 0) throw new InvalidInput(problems);
+  const requests = all
+    .filter(({ platform }) => platform.owned)
+    .flatMap((deployment) => networks(workspace, deployment));
+  return { all, ledger: extendAddresses(workspace.ledger, requests) };
+}
+
+/** Key of a platform's network in the ledger. */
+export const networkKey = (blueprint: string, environment: string, region: string): string =>
+  `${blueprint}/${environment}/${region}`;
+
+function networks(workspace: Workspace, deployment: Deployment): NetworkRequest[] {
+  const blueprint = workspace.blueprints.get(deployment.name);
+  const path = ["layers", "foundation", "networkPrefix"];
+  const file = blueprint && workspace.place(blueprint, path).file;
+  return deployment.regions.map(({ region, blueprint: resolved }) => ({
+    key: networkKey(deployment.name, deployment.environment, region.code),
+    prefix: resolved.layers.foundation.networkPrefix,
+    path: `${deployment.name}.${path.join(".")}`,
+    ...(file === undefined ? {} : { file }),
+  }));
+}
+
+function blueprintProblems(workspace: Workspace, blueprint: LoadedBlueprint): Problem[] {
+  const { data } = blueprint.merged;
+  const place = (path: string) => workspace.place(blueprint, path.split("."));
+  const prefixed = <P extends Problem>(problem: P): Problem => ({
+    ...problem,
+    ...place(problem.path),
+    path: `${blueprint.name}.${problem.path}`,
+  });
+  const forks = forkProblems(blueprint.merged).map((problem) => ({
+    ...problem,
+    path: `${blueprint.name}.${problem.path}`,
+    ...workspace.locate(problem.origin),
+  }));
+  const schema = schemaProblems(blueprintSchema, data).map(prefixed);
+  const references = referenceProblems(data).map(({ at: _, ...problem }) => prefixed(problem));
+  return [...forks, ...schema, ...references].map(withoutOrigin);
+}
+
+function withoutOrigin(problem: Problem & { readonly origin?: Origin }): Problem {
+  const { origin: _, ...rest } = problem;
+  return rest;
+}
+
+function deploy(
+  workspace: Workspace,
+  blueprint: LoadedBlueprint,
+  name: string,
+  problems: Problem[],
+): Deployment | undefined {
+  const before = problems.length;
+  const at = ["environments", name];
+  const report = (path: readonly string[], problem: Omit<Problem, "path" | "file" | "line">): void => {
+    problems.push({
+      ...problem,
+      environment: name,
+      path: [blueprint.name, ...path].join("."),
+      ...workspace.place(blueprint, path),
+    });
+  };
+  const declared = declaredEnvironment(blueprint.merged.data, name);
+  if (declared === undefined) return undefined;
+  const platform = platformOf(workspace, blueprint, name, declared, report);
+  const account = accountOf(workspace, name, declared, platform, report);
+  const codes = Object.keys(declared.regions);
+  const known = codes.filter((code) => {
+    if (isRegion(code)) return true;
+    const found = nearest(code, regionCodes);
+    report([...at, "regions", code], {
+      code: "unknown-region",
+      message: "there is no such AWS region",
+      given: code,
+      allowed: regionCodes,
+      ...(found === undefined ? {} : { nearest: found }),
+      fix: found === undefined ? "write the code of a region" : `write "${found}"`,
+    });
+    return false;
+  });
+  const roleOf = (code: string): RegionRole => {
+    const entry = declared.regions[code];
+    return typeof entry === "object" ? entry.role : (entry ?? "active");
+  };
+  const primaries = codes.filter((code) => roleOf(code) === "primary");
+  if (primaries.length !== 1) {
+    report([...at, "regions", ...(primaries[1] === undefined ? [] : [primaries[1]])], {
+      code: "one-primary",
+      message:
+        primaries.length === 0
+          ? "no region is the primary"
+          : `${primaries.length} regions are primary: ${primaries.join(", ")}`,
+      given: primaries.length === 0 ? "none" : primaries.join(", "),
+      allowed: ["exactly one primary"],
+      fix:
+        primaries.length === 0 ? "make one region the primary" : `keep one and make the others "active" or "standby"`,
+    });
+  }
+  const shared = resolved(workspace, blueprint, name, undefined, problems);
+  const regions = known.flatMap((code): RegionPlacement[] => {
+    const region = regionOf(code);
+    const found = resolved(workspace, blueprint, name, code, problems);
+    if (found === undefined) return [];
+    const zones = tierZones(declared.tier);
+    if (region.zones.length < zones) {
+      report([...at, "regions", code], {
+        code: "too-few-zones",
+        region: code,
+        message: `tier ${declared.tier} spreads over ${zones} zones`,
+        given: `${region.zones.length} zones`,
+        allowed: [`regions with ${zones} zones`],
+        fix: "choose a region with more zones",
+      });
+    }
+    for (const { service, because, path } of neededServices(found.blueprint, platform?.owned === true)) {
+      if (!missing(code, service)) continue;
+      const instead = nearestWith(code, service);
+      report(path, {
+        code: "region-lacks-service",
+        region: code,
+        message: `${because}, and ${service} is not offered in ${code}`,
+        given: code,
+        ...(instead === undefined ? {} : { nearest: instead }),
+        fix:
+          instead === undefined
+            ? "remove what needs it there"
+            : `use ${instead}, or leave it out of ${code} with an override`,
+      });
+    }
+    return [{ region, role: roleOf(code), ...found }];
+  });
+  const primary = regions.find(({ role }) => role === "primary");
+  if (shared) problems.push(...targetProblems(workspace, blueprint, name, declared.tier, regions, shared));
+  if (
+    problems.length > before ||
+    primary === undefined ||
+    shared === undefined ||
+    platform === undefined ||
+    account === undefined
+  )
+    return undefined;
+  return {
+    name: blueprint.name,
+    environment: name,
+    tier: declared.tier,
+    account,
+    platform,
+    blueprint: shared.blueprint,
+    provenance: shared.provenance,
+    images: blueprint.images[name] ?? {},
+    primary,
+    regions,
+  };
+}
+
+function declaredEnvironment(data: JsonObject, name: string): Environment | undefined {
+  const environments = data["environments"];
+  const parsed = environmentSchema.safeParse(isJsonObject(environments) ? environments[name] : undefined);
+  return parsed.success ? parsed.data : undefined;
+}
+
+type Report = (path: readonly string[], problem: Omit<Problem, "path" | "file" | "line">) => void;
+
+function platformOf(
+  workspace: Workspace,
+  blueprint: LoadedBlueprint,
+  name: string,
+  declared: Environment,
+  report: Report,
+): PlatformRef | undefined {
+  if (declared.platform === undefined || declared.platform === blueprint.name)
+    return { blueprint: blueprint.name, environment: name, owned: true };
+  const path = ["environments", name, "platform"];
+  const host = workspace.blueprints.get(declared.platform);
+  const offered = [...workspace.blueprints.keys()].filter((other) => other !== blueprint.name);
+  const found = nearest(declared.platform, offered);
+  if (host === undefined) {
+    report(path, {
+      code: "unknown-platform",
+      message: "no blueprint of the workspace has this name",
+      given: declared.platform,
+      allowed: offered,
+      ...(found === undefined ? {} : { nearest: found }),
+      fix: found === undefined ? "name a blueprint that owns a platform" : `write "${found}"`,
+    });
+    return undefined;
+  }
+  const theirs = declaredEnvironment(host.merged.data, name);
+  if (theirs === undefined || (theirs.platform !== undefined && theirs.platform !== host.name)) {
+    const environments = host.merged.data["environments"];
+    report(path, {
+      code: "no-platform-there",
+      message: `${host.name} owns no platform in an environment ${name}`,
+      given: name,
+      allowed: isJsonObject(environments) ? Object.keys(environments) : [],
+      fix: `add the environment to ${host.name}, or own a platform`,
+    });
+    return undefined;
+  }
+  for (const code of Object.keys(declared.regions)) {
+    if (theirs.regions[code] !== undefined) continue;
+    const near = nearest(code, Object.keys(theirs.regions));
+    report(["environments", name, "regions", code], {
+      code: "platform-lacks-region",
+      region: code,
+      message: `the platform of ${host.name} is not in this region`,
+      given: code,
+      allowed: Object.keys(theirs.regions),
+      ...(near === undefined ? {} : { nearest: near }),
+      fix: `choose a region of the platform, or add ${code} to ${host.name}`,
+    });
+  }
+  return { blueprint: host.name, environment: name, owned: false };
+}
+
+function accountOf(
+  workspace: Workspace,
+  name: string,
+  declared: Environment,
+  platform: PlatformRef | undefined,
+  report: Report,
+): NamedAccount | undefined {
+  const path = ["environments", name, "account"];
+  const host = platform && !platform.owned ? workspace.blueprints.get(platform.blueprint) : undefined;
+  const hostAccount = host && declaredEnvironment(host.merged.data, name)?.account;
+  if (hostAccount !== undefined && declared.account !== undefined && declared.account !== hostAccount) {
+    report(path, {
+      code: "account-of-platform",
+      message: `the platform of ${platform?.blueprint ?? ""} lives in ${hostAccount}`,
+      given: declared.account,
+      allowed: [hostAccount],
+      fix: "leave the account out",
+    });
+  }
+  const wanted = hostAccount ?? declared.account;
+  const known = [...workspace.accounts.keys()];
+  if (wanted === undefined) {
+    if (host === undefined && platform?.owned)
+      report(["environments", name], {
+        code: "missing-account",
+        message: "an environment with its own platform needs an account",
+        allowed: known,
+        fix: "add `account`",
+      });
+    return undefined;
+  }
+  const account = workspace.accounts.get(wanted);
+  if (account === undefined && hostAccount === undefined) {
+    const found = nearest(wanted, known);
+    report(path, {
+      code: "unknown-account",
+      message: "the workspace declares no such account",
+      given: wanted,
+      allowed: known,
+      ...(found === undefined ? {} : { nearest: found }),
+      fix: found === undefined ? "declare it in accounts.ts" : `write "${found}", or declare it in accounts.ts`,
+    });
+  }
+  return account;
+}
+
+function resolved(
+  workspace: Workspace,
+  blueprint: LoadedBlueprint,
+  environment: string,
+  region: string | undefined,
+  problems: Problem[],
+): { blueprint: ResolvedBlueprint; provenance: Provenance } | undefined {
+  const resolution: Resolution = resolveIn(blueprint.merged, environment, region);
+  const where = { environment, ...(region === undefined ? {} : { region }) };
+  const place = (path: readonly string[]) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const found = workspace.locate(originOf(resolution.provenance, path.slice(0, length)));
+      if (found.file !== undefined) return found;
+    }
+    return workspace.place(blueprint, ["environments", environment]);
+  };
+  const parsed = resolvedBlueprint.safeParse(resolution.data);
+  const found: Problem[] = [];
+  if (!parsed.success) {
+    found.push(
+      ...schemaProblems(resolvedBlueprint, resolution.data).map((problem) => ({
+        ...problem,
+        ...where,
+        path: `${blueprint.name}.${problem.path}`,
+        ...place(problem.path.split(".")),
+      })),
+    );
+  } else {
+    found.push(
+      ...referenceProblems(resolution.data).map(({ at, ...problem }) => ({
+        ...problem,
+        ...where,
+        path: `${blueprint.name}.${problem.path}`,
+        ...place(at),
+      })),
+    );
+    found.push(
+      ...routeProblems(parsed.data).map(({ at, ...problem }) => ({
+        ...problem,
+        ...where,
+        path: `${blueprint.name}.${at.join(".")}`,
+        ...place(at),
+      })),
+    );
+  }
+  // Only what the environment or the region adds: the blueprint's own problems were reported once.
+  const fresh = found.filter(
+    (problem) =>
+      !problems.some(
+        (other) => other.code === problem.code && other.path === problem.path && other.given === problem.given,
+      ),
+  );
+  problems.push(...fresh);
+  return parsed.success && found.length === 0
+    ? { blueprint: parsed.data, provenance: resolution.provenance }
+    : undefined;
+}
+
+function routeProblems(blueprint: ResolvedBlueprint): (Omit<Problem, "path"> & { readonly at: readonly string[] })[] {
+  const routes = routesOf(blueprint);
+  const findings = routes.flatMap((route, index) =>
+    routes
+      .slice(index + 1)
+      .filter((other) => other.method === route.method && ambiguous(route.path, other.path))
+      .map((other) => ({
+        at: ["services", other.service, "routes", String(other.index), "path"],
+        code: "overlapping-routes",
+        message: `a ${other.method} request could match this route and ${route.path} of ${route.service}`,
+        given: other.path,
+        fix: "give one of them another path or method",
+      })),
+  );
+  const jwt =
+    blueprint.layers.ingress.jwt === undefined ? routes.find(({ auth }) => auth.startsWith("jwt")) : undefined;
+  const missingIssuer =
+    jwt === undefined
+      ? []
+      : [
+          {
+            at: ["services", jwt.service, "routes", String(jwt.index), "auth"],
+            code: "missing-issuer",
+            message: "the route wants a token, and layers.ingress.jwt names no issuer",
+            given: jwt.auth,
+            fix: "add layers.ingress.jwt with issuer and audiences",
+          },
+        ];
+  return [...findings, ...missingIssuer];
+}

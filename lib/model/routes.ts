@@ -1,0 +1,72 @@
+import type { ResolvedBlueprint, ResolvedRoute } from "./resolved.ts";
+
+/** A route with the service that answers it. */
+export interface ServiceRoute extends ResolvedRoute {
+  readonly service: string;
+  /** Position in the service's list. */
+  readonly index: number;
+}
+
+/** All routes of a blueprint, the more specific before the less. */
+export function routesOf(blueprint: ResolvedBlueprint): ServiceRoute[] {
+  return Object.entries(blueprint.services)
+    .flatMap(([service, { routes }]) => routes.map((route, index) => ({ ...route, service, index })))
+    .sort(
+      (a, b) =>
+        compareKeys(specificity(a.path), specificity(b.path)) ||
+        (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1),
+    );
+}
+
+const segments = (path: string): string[] => path.split("/").slice(1);
+const isParameter = (segment: string): boolean => segment.startsWith("{");
+
+/** Sorts literals before parameters before a rest, segment by segment, and long paths before short ones. */
+function specificity(path: string): string {
+  return segments(path)
+    .map((segment) => (segment.endsWith("*") ? "2" : isParameter(segment) ? "1" : "0"))
+    .join("")
+    .concat("3");
+}
+
+const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Whether one request could match both paths and neither is plainly the more specific. */
+export function ambiguous(a: string, b: string): boolean {
+  const left = segments(a);
+  const right = segments(b);
+  const restA = left.at(-1)?.endsWith("*") === true;
+  const restB = right.at(-1)?.endsWith("*") === true;
+  if (left.length !== right.length || restA !== restB) return false;
+  let leftWins = false;
+  let rightWins = false;
+  for (const [index, one] of left.entries()) {
+    const other = right[index] ?? "";
+    const oneOpen = isParameter(one);
+    const otherOpen = isParameter(other);
+    if (!oneOpen && !otherOpen && one !== other) return false;
+    if (!oneOpen && otherOpen) leftWins = true;
+    if (oneOpen && !otherOpen) rightWins = true;
+  }
+  return leftWins === rightWins;
+}
+
+/** The path as an RE2 expression, for meshes and gateways. */
+export function pathExpression(path: string): string {
+  const body = segments(path)
+    .map((segment) => (isParameter(segment) ? "[^/]+" : segment.replace(/[.~]/g, "\\$&").replace(/\*$/, ".*")))
+    .join("/");
+  return `/${body}`;
+}
+
+/** How a path is matched: exactly, by prefix, or by expression when it has parameters. */
+export function matchOf(path: string): {
+  readonly type: "Exact" | "PathPrefix" | "RegularExpression";
+  readonly value: string;
+} {
+  if (path.includes("{")) return { type: "RegularExpression", value: pathExpression(path) };
+  if (path.endsWith("/*")) return { type: "PathPrefix", value: path.slice(0, -2) || "/" };
+  return path.endsWith("*")
+    ? { type: "RegularExpression", value: pathExpression(path) }
+    : { type: "Exact", value: path };
+}

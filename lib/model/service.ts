@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { duration, percent, rate } from "./quantities.ts";
+
+/** How a caller of a route proves who it is (catalogue: ingress.routing-table). */
+export const authentication = z.enum(["none", "jwt", "jwt+mfa", "api-key"]);
+export type Authentication = z.infer<typeof authentication>;
+
+/** A path that the gateway sends to a service. */
+export const route = z.strictObject({
+  /** @default "GET" */
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).optional(),
+  /** Path with parameters in braces, such as `/users/{id}`; a final `*` matches any rest. */
+  path: z.string().regex(/^\/(?:[A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}|\/)*\*?$/, {
+    error: 'a path starts with "/", names parameters in braces and may end in "*"',
+  }),
+  /** @default "http" */
+  protocol: z.enum(["http", "websocket", "graphql", "grpc"]).optional(),
+  /** No default: a route without authentication is a decision. */
+  auth: authentication,
+  /** Time that the CDN and the gateway may answer from cache. @default not cached */
+  cache: duration.optional(),
+  /** Requests per caller. @default "unlimited" */
+  rateLimit: z.union([rate, z.literal("unlimited")]).optional(),
+  /** Refuses requests without an `Idempotency-Key` header. @default false */
+  idempotencyKey: z.boolean().optional(),
+});
+export interface Route extends z.infer<typeof route> {}
+
+/** What drives the number of replicas. */
+export const scalingTrigger = z.strictObject({
+  /** Average CPU of the requests, in percent. */
+  cpu: percent.optional(),
+  requestsPerSecond: z.number().positive().optional(),
+  /** Messages behind, per replica, on a stream the service consumes. */
+  lag: z.strictObject({ stream: z.string(), threshold: z.int().positive() }).optional(),
+  /** 99th percentile of the latency of served requests. */
+  latency: duration.optional(),
+  /** Open connections per replica. */
+  connections: z.int().positive().optional(),
+  /** Average GPU utilisation, in percent. */
+  gpu: percent.optional(),
+});
+
+export const scaling = z.strictObject({
+  /** @default by tier: 1 in dev, 2 in staging, 3 in prod */
+  min: z.int().min(0).optional(),
+  /** Capped by the tier unless an environment or region lifts it. @default three times min */
+  max: z.int().min(1).optional(),
+  /** @default CPU at 70 percent */
+  on: scalingTrigger.optional(),
+});
+
+/** Objectives of one service: error budgets and burn-rate alerts follow (catalogue: observability.slos). */
+export const serviceObjective = z.strictObject({
+  availability: percent.optional(),
+  latency: z
+    .strictObject({
+      p95: duration.optional(),
+      p99: duration.optional(),
+      /** Share of requests under the threshold. @default the percentile itself */
+      target: percent.optional(),
+    })
+    .optional(),
+  /** @default "30d" */
+  window: duration.optional(),
+});
+
+/** How the mesh treats calls to a service (catalogue: mesh.traffic-rules). */
+export const traffic = z.strictObject({
+  /** @default "2s" (catalogue: mesh.istio-resilience.timeout) */
+  timeout: duration.optional(),
+  retries: z
+    .strictObject({
+      /** 0 to 10. @default 3 (catalogue: mesh.istio-resilience.retries) */
+      attempts: z.int().min(0).max(10).optional(),
+      /** `idempotent` retries only what cannot have been processed. @default "5xx" */
+      on: z.enum(["5xx", "idempotent"]).optional(),
+    })
+    .optional(),
+  /** Errors in a row after which a pod is ejected. @default 5 */
+  consecutiveErrors: z.int().min(1).optional(),
+  /** Header that pins a caller to a pod. @default round robin */
+  stickyHeader: z.string().optional(),
+  /** Concurrent connections to all pods. @default 10000 */
+  maxConnections: z.int().positive().optional(),
+});
+
+export const resources = z.strictObject({
+  /** CPU request, such as `250m` or `2`. @default "250m" */
+  cpu: z
+    .string()
+    .regex(/^\d+m?$/)
+    .optional(),
+  /** Memory request and limit, such as `512Mi`. @default "512Mi" */
+  memory: z
+    .string()
+    .regex(/^\d+(?:Mi|Gi)$/)
+    .optional(),
+  /** Whole GPUs per replica. @default 0 */
+  gpu: z.int().min(0).max(8).optional(),
+});
+
+export const probes = z.strictObject({
+  /** @default "/healthz" */
+  liveness: z.string().startsWith("/").optional(),
+  /** @default "/readyz" */
+  readiness: z.string().startsWith("/").optional(),
+});
+
+/** A workload with intents: what it exposes, uses, promises and costs. */
+export const service = z.strictObject({
+  /** Image repository below the registry, without tag: digests come from `images.lock.yaml`. */
+  image: z.string().regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/, {
+    error: "an image is a repository path in lower case, without registry, tag or digest",
+  }),
+  /** Language and runtime, for people. @default not shown */
+  language: z.string().optional(),
+  /** Port of the container, 1024 to 65535. @default 8080 */
+  port: z.int().min(1024).max(65_535).optional(),
+  /** What the port speaks inside the mesh. @default "http" */
+  protocol: z.enum(["http", "grpc"]).optional(),
+  /** Stores, streams and services that it reaches, with what it may do there. Everything else is denied. @default nothing */
+  uses: z.record(z.string(), z.string()).optional(),
+  /** Hosts on the internet that it may call. @default none */
+  egress: z.array(z.hostname()).optional(),
+  /** @default none: reachable only by services that use it */
+  routes: z.array(route).optional(),
+  scaling: scaling.optional(),
+  resources: resources.optional(),
+  probes: probes.optional(),
+  traffic: traffic.optional(),
+  slo: serviceObjective.nullable().optional(),
+  /** Names of secrets declared in `layers.security.secrets` that it reads. @default none */
+  secrets: z.array(z.string()).optional(),
+  /** Settings that are no secret. @default none */
+  settings: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string()).optional(),
+  /** Namespace of its own, named after this scope (catalogue: mesh.services.payment.pci-scope). @default the product's namespace */
+  isolation: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,14}$/)
+    .optional(),
+  /** Time that a pod gets to finish what it has begun. @default "30s" */
+  drain: duration.optional(),
+});
+export type Service = z.infer<typeof service>;

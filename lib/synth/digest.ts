@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Digest of a set of files, as `sha256:<hex>`: the same for the same paths and bytes in whatever order they come.
+ *
+ * Paths are taken in the order of their code units; path and content are each preceded by their length in bytes, so
+ * that no two sets of files have the same input. Text counts as UTF-8.
+ */
+export function digestOf(files: ReadonlyMap<string, string | Uint8Array>): string {
+  const hash = createHash("sha256");
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [path, content] of sorted) {
+    hash.update(`${Buffer.byteLength(path)}:${path}${Buffer.byteLength(content)}:`);
+    hash.update(content);
+  }
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** Digest of one content, as `sha256:<hex>`: what `sha256sum` prints for a file of these bytes. */
+export function digestOne(content: string | Uint8Array): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}

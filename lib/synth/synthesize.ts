@@ -1,0 +1,100 @@
+// First, since every token of cdktn would capture a stack trace otherwise.
+import "./without-stack-traces.ts";
+import { RootConstruct } from "constructs";
+import { Application } from "../layers/common/application.ts";
+import { Stack } from "../layers/common/stack.ts";
+import { type Deployments, deploymentsOf } from "../model/deployment.ts";
+import { extendStacks, formatLedger, type Ledger } from "../model/ledger.ts";
+import type { Workspace } from "../model/workspace.ts";
+import {
+  type Plan,
+  type PlannedApplication,
+  type PlannedStack,
+  pathOf,
+  planWorkspace,
+  type Selection,
+  select,
+} from "../topology/plan.ts";
+import { emitJson } from "./json.ts";
+import { objectFile, renderApplication } from "./kubernetes.ts";
+import { manifestOf } from "./manifest.ts";
+import { renderStack } from "./terraform.ts";
+import { emitYaml } from "./yaml.ts";
+
+/** A synthesized stack or application, with what it holds. */
+export interface Synthesized {
+  readonly kind: "stack" | "application";
+  readonly name: string;
+  /** Resources and data sources, or objects. */
+  readonly size: number;
+}
+
+/** Everything that a synthesis produces, in memory. */
+export interface Output {
+  readonly plan: Plan;
+  /** Contents by path relative to the output's root. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly ledger: Ledger;
+  readonly synthesized: readonly Synthesized[];
+}
+
+export interface SynthesizeOptions {
+  readonly only?: Selection;
+  /** Called before each stack and application. @default nothing */
+  readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+/** Synthesizes a workspace in memory. @throws InvalidInput with everything that is wrong with it */
+export function synthesize(workspace: Workspace, options: SynthesizeOptions = {}): Output {
+  const deployments: Deployments = deploymentsOf(workspace);
+  const whole = planWorkspace(workspace, deployments);
+  const ledger = extendStacks(
+    deployments.ledger,
+    whole.stacks.map(({ name, props }) => ({ name, account: props.account.id, region: props.region })),
+  );
+  const plan = select(whole, options.only ?? {});
+  const files = new Map<string, string>();
+  const synthesized: Synthesized[] = [];
+  const total = plan.stacks.length + plan.applications.length;
+  for (const stack of plan.stacks) {
+    options.onProgress?.(synthesized.length, total, stack.name);
+    const { document, addresses } = buildStack(stack);
+    files.set(`cdktf.out/stacks/${stack.name}/cdk.tf.json`, emitJson(document));
+    synthesized.push({ kind: "stack", name: stack.name, size: addresses.size });
+  }
+  for (const application of plan.applications) {
+    const path = pathOf(application);
+    options.onProgress?.(synthesized.length, total, path);
+    const objects = buildApplication(application);
+    for (const { document, path: component } of objects) {
+      files.set(
+        `dist/kubernetes/${path}/${objectFile(document)}`,
+        emitYaml(document, { comment: `${application.layer}/${component}` }),
+      );
+    }
+    synthesized.push({ kind: "application", name: path, size: objects.length });
+  }
+  files.set("cdktf.out/manifest.json", emitJson(manifestOf(whole)));
+  return { plan, files, ledger, synthesized };
+}
+
+/** Renders one stack: a pure function of its plan. */
+export function buildStack(planned: PlannedStack): ReturnType<typeof renderStack> {
+  const stack = new Stack(new RootConstruct(), planned.name, planned.props);
+  planned.plan.build(stack);
+  return renderStack(stack);
+}
+
+/** Renders one application: a pure function of its plan. */
+export function buildApplication(planned: PlannedApplication): ReturnType<typeof renderApplication> {
+  const { namespace } = planned.plan;
+  const application = new Application(new RootConstruct(), planned.name, {
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: planned.labels,
+  });
+  planned.plan.build(application);
+  return renderApplication(application);
+}
+
+/** The ledger's text as it is to be committed. */
+export const ledgerText = (output: Output): string => formatLedger(output.ledger);

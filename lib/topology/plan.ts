@@ -1,0 +1,206 @@
+import { contractKey } from "../layers/common/contract.ts";
+import type { ApplicationPlan, Layer, StackPlan } from "../layers/common/layer.ts";
+import type { StackProps } from "../layers/common/stack.ts";
+import type { Deployments } from "../model/deployment.ts";
+import type { LayerId } from "../model/layers.ts";
+import { type AccountPlace, accountPlaces, type Place, placesOf } from "../model/place.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { layers as allLayers } from "./layers.ts";
+import { waves } from "./waves.ts";
+
+/** The blueprint name under which stacks of accounts stand. */
+export const ACCOUNT_SCOPE = "account";
+
+/** A stack with its place in the order. */
+export interface PlannedStack {
+  readonly name: string;
+  readonly scope: "account" | "platform" | "product";
+  readonly blueprint: string;
+  /** Name of the environment; of the account for stacks of accounts. */
+  readonly environment: string;
+  /** Region code, or `global`. */
+  readonly region: string;
+  readonly layer: LayerId;
+  readonly slice?: string;
+  readonly props: StackProps;
+  /** Stacks of a wave can be applied at the same time. Wave 0 makes the state buckets. */
+  readonly wave: number;
+  /** Stacks that must have been applied. */
+  readonly dependencies: readonly string[];
+  readonly plan: StackPlan;
+}
+
+/** An application with its place. */
+export interface PlannedApplication {
+  readonly name: string;
+  readonly blueprint: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly layer: LayerId;
+  readonly tier: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly plan: ApplicationPlan;
+}
+
+/** What a workspace consists of, in apply order; nothing is built yet. */
+export interface Plan {
+  readonly stacks: readonly PlannedStack[];
+  readonly applications: readonly PlannedApplication[];
+}
+
+/** Parts of a workspace to work on; an empty list selects everything. */
+export interface Selection {
+  readonly blueprints?: readonly string[];
+  readonly environments?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly layers?: readonly string[];
+}
+
+/**
+ * Which stacks and applications a workspace has, and in which order.
+ *
+ * @param options.lenient leaves out the order between contracts, so that some layers can be planned alone
+ */
+export function planWorkspace(
+  workspace: Workspace,
+  deployments: Deployments,
+  layers: readonly Layer[] = allLayers,
+  options: { readonly lenient?: boolean } = {},
+): Plan {
+  const drafts: Omit<PlannedStack, "wave" | "dependencies">[] = [];
+  const applications: PlannedApplication[] = [];
+  for (const place of accountPlaces(workspace, deployments)) drafts.push(...accountStacks(layers, place));
+  for (const deployment of deployments.all) {
+    const { global, regions } = placesOf(deployments, deployment);
+    for (const place of [global, ...regions]) {
+      drafts.push(...placeStacks(layers, place));
+      if (!place.global) applications.push(...placeApplications(layers, place));
+    }
+  }
+  const order = waves(
+    drafts.map(({ name, plan, layer, props, scope, region, slice, blueprint, environment }) => ({
+      name,
+      reads: options.lenient ? [] : plan.reads.map(contractKey),
+      publishes: plan.publishes.map(contractKey),
+      after: (plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
+      bootstrap: scope === "account" && layer === "delivery" && slice === "bootstrap",
+      state: `${props.account.id}/${props.region}`,
+    })),
+  );
+  const stacks = drafts.map((draft) => {
+    const found = order.get(draft.name);
+    return { ...draft, wave: found?.wave ?? 0, dependencies: found?.dependencies ?? [] };
+  });
+  return {
+    stacks: stacks.sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1)),
+    applications: applications.sort((a, b) => a.plan.wave - b.plan.wave || (pathOf(a) < pathOf(b) ? -1 : 1)),
+  };
+}
+
+/** Folder of an application below `dist/kubernetes`. */
+export const pathOf = (application: PlannedApplication): string =>
+  [application.blueprint, application.environment, application.region, application.name].join("/");
+
+export function stackName(
+  blueprint: string,
+  environment: string,
+  region: string,
+  layer: LayerId,
+  slice?: string,
+): string {
+  return [blueprint, environment, region, layer, ...(slice === undefined ? [] : [slice])].join("-");
+}
+
+function accountStacks(layers: readonly Layer[], place: AccountPlace): Omit<PlannedStack, "wave" | "dependencies">[] {
+  const region = place.global ? "global" : place.region.code;
+  return layers.flatMap((layer) =>
+    (layer.accountStacks?.(place) ?? []).map((plan) => ({
+      name: stackName(ACCOUNT_SCOPE, place.account.name, region, layer.id, plan.slice),
+      scope: "account" as const,
+      blueprint: ACCOUNT_SCOPE,
+      environment: place.account.name,
+      region,
+      layer: layer.id,
+      ...(plan.slice === undefined ? {} : { slice: plan.slice }),
+      props: {
+        account: place.account,
+        region: place.region.code,
+        tags: { "dodeca:scope": "account", "dodeca:layer": layer.id, "managed-by": "dodeca" },
+      },
+      plan,
+    })),
+  );
+}
+
+function placeStacks(layers: readonly Layer[], place: Place): Omit<PlannedStack, "wave" | "dependencies">[] {
+  const { deployment } = place;
+  const region = place.global ? "global" : place.region.code;
+  return layers.flatMap((layer) =>
+    layer.stacks(place).map((plan) => ({
+      name: stackName(deployment.name, deployment.environment, region, layer.id, plan.slice),
+      scope: deployment.platform.owned ? ("platform" as const) : ("product" as const),
+      blueprint: deployment.name,
+      environment: deployment.environment,
+      region,
+      layer: layer.id,
+      ...(plan.slice === undefined ? {} : { slice: plan.slice }),
+      props: { account: deployment.account, region: place.region.code, tags: tagsOf(place, layer.id) },
+      plan,
+    })),
+  );
+}
+
+/** Tags that every resource inherits. Catalogue: foundation.targets.qualifiers. */
+function tagsOf(place: Place, layer: LayerId): Record<string, string> {
+  const { owner, name } = place.blueprint;
+  return {
+    "dodeca:blueprint": name,
+    "dodeca:environment": place.deployment.environment,
+    "dodeca:layer": layer,
+    architecture: "twelve-layer-reference",
+    edition: "2025",
+    tier: layer,
+    "managed-by": "dodeca",
+    team: owner.team,
+    ...(owner.costCenter === undefined ? {} : { "cost-center": owner.costCenter }),
+  };
+}
+
+function placeApplications(layers: readonly Layer[], place: Place): PlannedApplication[] {
+  const { deployment } = place;
+  return layers.flatMap((layer) =>
+    (layer.applications?.(place) ?? []).map((plan) => ({
+      name: plan.name,
+      blueprint: deployment.name,
+      environment: deployment.environment,
+      region: place.region.code,
+      layer: layer.id,
+      tier: deployment.tier,
+      labels: {
+        "app.kubernetes.io/part-of": deployment.name,
+        "app.kubernetes.io/managed-by": "dodeca",
+        "dodeca.dev/environment": deployment.environment,
+        "dodeca.dev/layer": layer.id,
+        "dodeca.dev/team": place.blueprint.owner.team,
+      },
+      plan,
+    })),
+  );
+}
+
+/** The part of a plan that a selection names. */
+export function select(plan: Plan, selection: Selection): Plan {
+  const one = (wanted: readonly string[] | undefined, value: string): boolean =>
+    wanted === undefined || wanted.length === 0 || wanted.includes(value);
+  const chosen = (item: {
+    readonly blueprint: string;
+    readonly environment: string;
+    readonly region: string;
+    readonly layer: string;
+  }): boolean =>
+    one(selection.blueprints, item.blueprint) &&
+    one(selection.environments, item.environment) &&
+    one(selection.regions, item.region) &&
+    one(selection.layers, item.layer);
+  return { stacks: plan.stacks.filter(chosen), applications: plan.applications.filter(chosen) };
+}
