@@ -179,7 +179,7 @@ export function formatLedger(ledger: Ledger): string {
     ...section(
       "stacks",
       sorted(ledger.stacks).map(
-        ([name, { account, region }]) => `  ${name}: { account: ${account}, region: ${region} }`,
+        ([name, { account, region }]) => `  ${name}: { account: "${account}", region: ${region} }`,
       ),
     ),
     "",

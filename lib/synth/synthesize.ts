@@ -4,7 +4,7 @@ import { RootConstruct } from "constructs";
 import { Application } from "../layers/common/application.ts";
 import { Stack } from "../layers/common/stack.ts";
 import { type Deployments, deploymentsOf } from "../model/deployment.ts";
-import { extendStacks, formatLedger, type Ledger } from "../model/ledger.ts";
+import { extendStacks, type Ledger } from "../model/ledger.ts";
 import type { Workspace } from "../model/workspace.ts";
 import {
   type Plan,
@@ -15,9 +15,12 @@ import {
   type Selection,
   select,
 } from "../topology/plan.ts";
+import { argoRoots } from "./argo-roots.ts";
+import { ChartRoot } from "./chart-root.ts";
 import { emitJson } from "./json.ts";
 import { objectFile, renderApplication } from "./kubernetes.ts";
 import { manifestOf } from "./manifest.ts";
+import { pipelines } from "./pipeline.ts";
 import { renderStack } from "./terraform.ts";
 import { emitYaml } from "./yaml.ts";
 
@@ -75,7 +78,19 @@ export function synthesize(workspace: Workspace, options: SynthesizeOptions = {}
     synthesized.push({ kind: "application", name: path, size: objects.length });
   }
   files.set("cdktf.out/manifest.json", emitJson(manifestOf(whole)));
+  for (const [path, text] of argoRoots(whole, repositoriesOf(deployments))) files.set(path, text);
+  for (const [path, text] of pipelines(whole)) files.set(path, text);
   return { plan, files, ledger, synthesized };
+}
+
+/** Git address of each blueprint's repository. */
+function repositoriesOf(deployments: Deployments): ReadonlyMap<string, string> {
+  return new Map(
+    deployments.all.flatMap(({ name, blueprint }): [string, string][] => {
+      const { repository } = blueprint.layers.delivery;
+      return repository === undefined ? [] : [[name, `https://github.com/${repository}`]];
+    }),
+  );
 }
 
 /** Renders one stack: a pure function of its plan. */
@@ -88,13 +103,10 @@ export function buildStack(planned: PlannedStack): ReturnType<typeof renderStack
 /** Renders one application: a pure function of its plan. */
 export function buildApplication(planned: PlannedApplication): ReturnType<typeof renderApplication> {
   const { namespace } = planned.plan;
-  const application = new Application(new RootConstruct(), planned.name, {
+  const application = new Application(new ChartRoot(), planned.name, {
     ...(namespace === undefined ? {} : { namespace }),
     labels: planned.labels,
   });
   planned.plan.build(application);
   return renderApplication(application);
 }
-
-/** The ledger's text as it is to be committed. */
-export const ledgerText = (output: Output): string => formatLedger(output.ledger);

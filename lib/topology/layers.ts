@@ -1,6 +1,12 @@
 import type { Layer } from "../layers/common/layer.ts";
+import { data } from "../layers/data/index.ts";
+import { delivery } from "../layers/delivery/index.ts";
 import { foundation } from "../layers/foundation/index.ts";
+import { ingress } from "../layers/ingress/index.ts";
+import { mesh } from "../layers/mesh/index.ts";
+import { observability } from "../layers/observability/index.ts";
 import { security } from "../layers/security/index.ts";
+import { streaming } from "../layers/streaming/index.ts";
 
 /** The layers that do something, in reference order. */
-export const layers: readonly Layer[] = [foundation, security];
+export const layers: readonly Layer[] = [foundation, ingress, mesh, streaming, data, observability, delivery, security];

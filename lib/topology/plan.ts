@@ -14,7 +14,7 @@ export const ACCOUNT_SCOPE = "account";
 /** A stack with its place in the order. */
 export interface PlannedStack {
   readonly name: string;
-  readonly scope: "account" | "platform" | "product";
+  readonly scope: "account" | "platform" | "product" | "retired";
   readonly blueprint: string;
   /** Name of the environment; of the account for stacks of accounts. */
   readonly environment: string;
@@ -37,6 +37,8 @@ export interface PlannedApplication {
   readonly environment: string;
   readonly region: string;
   readonly layer: LayerId;
+  /** Blueprint whose platform it runs on. */
+  readonly platform: string;
   readonly tier: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: ApplicationPlan;
@@ -77,10 +79,11 @@ export function planWorkspace(
       if (!place.global) applications.push(...placeApplications(layers, place));
     }
   }
+  if (layers === allLayers) drafts.push(...retiredStacks(workspace, new Set(drafts.map(({ name }) => name))));
   const order = waves(
     drafts.map(({ name, plan, layer, props, scope, region, slice, blueprint, environment }) => ({
       name,
-      reads: options.lenient ? [] : plan.reads.map(contractKey),
+      reads: options.lenient ? [] : [...plan.reads, ...(plan.follows ?? [])].map(contractKey),
       publishes: plan.publishes.map(contractKey),
       after: (plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
       bootstrap: scope === "account" && layer === "delivery" && slice === "bootstrap",
@@ -109,6 +112,32 @@ export function stackName(
   slice?: string,
 ): string {
   return [blueprint, environment, region, layer, ...(slice === undefined ? [] : [slice])].join("-");
+}
+
+/**
+ * Stacks that the ledger holds and no blueprint has any more: their backend and provider, so that the next apply destroys
+ * what they had. They come first, since what they hold may stand on stacks that are still there.
+ */
+function retiredStacks(
+  workspace: Workspace,
+  current: ReadonlySet<string>,
+): Omit<PlannedStack, "wave" | "dependencies">[] {
+  return Object.entries(workspace.ledger.stacks).flatMap(([name, { account: id, region }]) => {
+    const account = [...workspace.accounts.values()].find((one) => one.id === id);
+    if (current.has(name) || account === undefined) return [];
+    return [
+      {
+        name,
+        scope: "retired" as const,
+        blueprint: "retired",
+        environment: account.name,
+        region,
+        layer: "foundation" as const,
+        props: { account, region, tags: { "managed-by": "dodeca" } },
+        plan: { reads: [], publishes: [], build: () => undefined },
+      },
+    ];
+  });
 }
 
 function accountStacks(layers: readonly Layer[], place: AccountPlace): Omit<PlannedStack, "wave" | "dependencies">[] {
@@ -175,6 +204,7 @@ function placeApplications(layers: readonly Layer[], place: Place): PlannedAppli
       environment: deployment.environment,
       region: place.region.code,
       layer: layer.id,
+      platform: deployment.platform.blueprint,
       tier: deployment.tier,
       labels: {
         "app.kubernetes.io/part-of": deployment.name,

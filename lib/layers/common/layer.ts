@@ -12,6 +12,8 @@ export interface StackPlan {
   readonly publishes: readonly ContractRef[];
   /** Names of stacks' slices in the same layer and place that must be applied first although no value passes. @default none */
   readonly after?: readonly string[];
+  /** Contracts, also of other regions, whose publisher comes first although no value is read. @default none */
+  readonly follows?: readonly ContractRef[];
   readonly build: (stack: Stack) => void;
 }
 

@@ -1,3 +1,4 @@
+import { physicalName } from "../../model/naming.ts";
 import type { Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ChartName } from "../../model/versions.ts";
@@ -21,10 +22,14 @@ export const registryHost = (place: Place): string =>
 const UNRELEASED = "unreleased";
 
 /** Full reference of an image: by digest, once `images.lock.yaml` has one for the environment. */
-export function imageOf(place: Place, repository: string): string {
-  const digest = place.deployment.images[repository];
-  return `${registryHost(place)}/${repository}${digest === undefined ? `:${UNRELEASED}` : `@${digest}`}`;
+export function imageOf(place: Place, image: string): string {
+  const digest = place.deployment.images[image];
+  return `${registryHost(place)}/${repositoryName(place, image)}${digest === undefined ? `:${UNRELEASED}` : `@${digest}`}`;
 }
+
+/** Repository of an image: each blueprint and environment has its own, since several may share an account. */
+export const repositoryName = (place: Place, image: string): string =>
+  physicalName("aws_ecr_repository", [place.deployment.name, place.deployment.environment, image]);
 
 /** Waves in which applications sync; a lower wave is healthy before a higher one starts. */
 export const WAVES = {
@@ -42,3 +47,19 @@ export const WAVES = {
 
 /** Annotations of what must never be deleted by a sync without a person's word. */
 export const KEEP = { "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm" } as const;
+
+/** Images of a product: one for each service, and those of its migrations and tools. */
+export function imagesOf(place: Place): readonly string[] {
+  const images = Object.values(place.blueprint.services).map(({ image }) => image);
+  const migrations = Object.entries(place.blueprint.data).flatMap(([name, { kind }]) =>
+    kind === "relational" ? [migrationImage(name)] : [],
+  );
+  const tools = Object.values(place.blueprint.streams).some(({ kind }) => kind === "topic") ? [KAFKA_TOOLS] : [];
+  return [...new Set([...images, ...migrations, ...tools])].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Repository of the image that migrates a relational store. */
+export const migrationImage = (store: string): string => `migrations/${store.toLowerCase()}`;
+
+/** Image with Kafka's command line tools and the IAM login of MSK. */
+export const KAFKA_TOOLS = "platform/kafka-tools";

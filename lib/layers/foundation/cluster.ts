@@ -45,7 +45,6 @@ export class Cluster extends Construct {
       encryptionConfig: { resources: ["secrets"], provider: { keyArn: read(stack, keysOf(place)).secrets } },
       upgradePolicy: { supportType: "STANDARD" },
       zonalShiftConfig: { enabled: true },
-      deletionProtection: place.deployment.tier === "prod",
       dependsOn: [logs],
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });

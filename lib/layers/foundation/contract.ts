@@ -1,5 +1,6 @@
-import { type Place, platformOwnerOf } from "../../model/place.ts";
+import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
+import type { AddonRequest } from "../delivery/contract.ts";
 
 /** The network of a platform in a region. */
 export const network = contract(
@@ -41,3 +42,23 @@ export const clusterOf = (place: Place): ContractRef<(typeof cluster)["declared"
 
 /** Tag by which Karpenter and the load balancer controller find subnets and security groups of a cluster. */
 export const DISCOVERY_TAG = "karpenter.sh/discovery";
+
+/** Name of the queue on which Karpenter hears of interruptions. */
+export const interruptionQueue = (place: Place): string => nameOf(place, "aws_sqs_queue", "interruptions");
+
+/** Charts that the cluster needs to have nodes. */
+export function addons(place: Place): readonly AddonRequest[] {
+  return [
+    {
+      chart: "karpenter",
+      wave: 1,
+      values: {
+        replicas: 2,
+        serviceAccount: { name: "karpenter" },
+        settings: { clusterName: clusterName(place), interruptionQueue: interruptionQueue(place) },
+        nodeSelector: { "dodeca.dev/pool": "system" },
+        controller: { resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } } },
+      },
+    },
+  ];
+}

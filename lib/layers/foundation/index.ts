@@ -1,18 +1,44 @@
 import type { Place } from "../../model/place.ts";
 import { publish } from "../common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
+import { WAVES } from "../delivery/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { Cluster } from "./cluster.ts";
 import { clusterOf, networkOf } from "./contract.ts";
+import { productNamespaces, systemNamespaces } from "./namespaces.ts";
 import { Network } from "./network.ts";
+import { nodePools } from "./node-pools.ts";
+import { storageClasses } from "./storage-classes.ts";
 
 /** Network and cluster of a platform, and the namespaces of everything that runs on it. */
 export const foundation: Layer = {
   id: "foundation",
   stacks: (place) =>
     place.global || !place.deployment.platform.owned ? [] : [networkStack(place), clusterStack(place)],
-  applications: (): readonly ApplicationPlan[] => [],
+  applications: (place) => [namespaces(place), ...(place.deployment.platform.owned ? [nodes(place)] : [])],
 };
+
+function namespaces(place: Place): ApplicationPlan {
+  return {
+    name: "namespaces",
+    wave: WAVES.namespaces,
+    build: (application) => {
+      if (place.deployment.platform.owned) systemNamespaces(application);
+      productNamespaces(application, place);
+    },
+  };
+}
+
+function nodes(place: Place): ApplicationPlan {
+  return {
+    name: "nodes",
+    wave: WAVES.platform,
+    build: (application) => {
+      nodePools(application, place);
+      storageClasses(application, place);
+    },
+  };
+}
 
 function networkStack(place: Place): StackPlan {
   return {

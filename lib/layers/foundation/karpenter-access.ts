@@ -11,6 +11,7 @@ import { encodes } from "../common/encodes.ts";
 import { PodRole } from "../common/pod-role.ts";
 import { policy, type Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { interruptionQueue } from "./contract.ts";
 
 /** Events after which Karpenter moves pods away before a node goes. */
 const INTERRUPTIONS: Readonly<Record<string, { readonly source: string; readonly type: string }>> = {
@@ -26,9 +27,6 @@ export interface KarpenterAccessProps {
   readonly cluster: EksCluster;
   readonly nodeRole: IamRole;
 }
-
-/** Name of the queue on which Karpenter hears of interruptions; also written in its chart values. */
-export const interruptionQueue = (place: Place): string => nameOf(place, "aws_sqs_queue", "interruptions");
 
 /** What Karpenter needs on AWS: permissions limited to the cluster's own instances, and a queue of interruptions. */
 export class KarpenterAccess extends Construct {

@@ -1,5 +1,7 @@
-import { ownerOf, type Place, platformOwnerOf } from "../../model/place.ts";
+import { nameOf, ownerOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
+import type { Stack } from "../common/stack.ts";
+import type { AddonRequest } from "../delivery/contract.ts";
 
 /** ARNs of the keys of a platform or product in a region, one per purpose, so that the use of each can be watched and cut off alone. */
 export const keys = contract(
@@ -28,3 +30,34 @@ export const platformKeysOf = (place: Place): ContractRef<(typeof keys)["declare
   owner: platformOwnerOf(place),
   region: place.region.code,
 });
+
+/** Name of the policy that bounds what any workload's role can ever do: one in each account. */
+export const WORKLOAD_BOUNDARY = "dodeca-workload";
+
+export const workloadBoundaryArn = (stack: Stack): string =>
+  `${stack.arn}:iam::${stack.account.id}:policy/${WORKLOAD_BOUNDARY}`;
+
+/** Name of a secret that people seed. */
+export const secretName = (place: Place, secret: string): string => nameOf(place, "aws_secretsmanager_secret", secret);
+
+/** Service account of External Secrets, which reads parameters and secrets for pods. */
+export const EXTERNAL_SECRETS = { namespace: "external-secrets", serviceAccount: "external-secrets" } as const;
+
+/** Charts that bring secrets to pods. */
+export function addons(place: Place): readonly AddonRequest[] {
+  const replicas = place.deployment.tier === "dev" ? 1 : 2;
+  return [
+    {
+      chart: "external-secrets",
+      wave: 2,
+      values: {
+        installCRDs: true,
+        replicaCount: replicas,
+        leaderElect: true,
+        webhook: { replicaCount: replicas },
+        certController: { replicaCount: replicas },
+        serviceAccount: { name: EXTERNAL_SECRETS.serviceAccount },
+      },
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { Command } from "@commander-js/extra-typings";
+import { EXIT, run } from "./run.ts";
+
+/** Options that every command has. */
+const workspaceOption = [
+  "-w, --workspace <folder>",
+  "folder that holds blueprints, accounts and the ledger",
+  "blueprints",
+] as const;
+const outputOption = ["-o, --output <folder>", "folder that the output is written to", "."] as const;
+const onlyOption = [
+  "--only <part...>",
+  "part of the workspace: blueprint=NAME, environment=NAME, region=CODE or layer=NAME; repeatable",
+] as const;
+
+const program = new Command()
+  .name("dodeca")
+  .description(
+    "Infrastructure from blueprints: twelve layers of Terraform and Kubernetes, reviewed before they are applied.",
+  )
+  .addHelpText(
+    "after",
+    `\nExit codes: ${EXIT.ok} done, ${EXIT.findings} checks found something, ${EXIT.invalid} invalid input, ${EXIT.failure} failure of dodeca itself.`,
+  );
+
+program
+  .command("synth")
+  .description("synthesize blueprints into Terraform stacks and Kubernetes applications")
+  .option(...workspaceOption)
+  .option(...outputOption)
+  .option(...onlyOption)
+  .option("--frozen", "fail instead of extending the ledger; for CI", false)
+  .option("--json", "print what was made as JSON", false)
+  .action((options) => run(async () => (await import("./synth.ts")).synth(options)));
+
+program
+  .command("verify")
+  .description("validate every synthesized stack on Terraform or OpenTofu, and its backend and contracts")
+  .option(...outputOption)
+  .option("--engine <path>", "Terraform or OpenTofu to use; default: the one on the path")
+  .option("--json", "print the report as JSON", false)
+  .action((options) => run(async () => (await import("./verify.ts")).verifyCommand(options)));
+
+program
+  .command("explain")
+  .description("show the value of a leaf and every source that set it")
+  .argument("<path>", "path of a leaf, such as url-shortener.services.redirect.scaling.max")
+  .requiredOption("-e, --environment <name>", "environment to resolve in")
+  .option("-r, --region <code>", "region to resolve in; default: the environment as a whole")
+  .option(...workspaceOption)
+  .option("--json", "print as JSON", false)
+  .action((path, options) => run(async () => (await import("./explain.ts")).explain(path, options)));
+
+program
+  .command("list")
+  .description("list blueprints, environments, stacks and applications with their wave")
+  .option(...workspaceOption)
+  .option(...onlyOption)
+  .option("--json", "print as JSON", false)
+  .action((options) => run(async () => (await import("./list.ts")).list(options)));
+
+program
+  .command("coverage")
+  .description("show which facts of the reference architecture are encoded")
+  .argument("[layer...]", "layers; default: all")
+  .option("--format <format>", "text, json or markdown", "text")
+  .action((layers, options) => run(async () => (await import("./coverage.ts")).coverageCommand(layers, options)));
+
+await program.parseAsync();

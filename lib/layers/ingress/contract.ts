@@ -1,0 +1,90 @@
+import type { Deployment } from "../../model/deployment.ts";
+import { clusterName, nameOf, type Place } from "../../model/place.ts";
+import type { ResolvedBlueprint } from "../../model/resolved.ts";
+import type { AddonRequest } from "../delivery/contract.ts";
+import { principal } from "../mesh/contract.ts";
+
+/** Namespace and name of the platform's public gateway. */
+export const GATEWAY = { namespace: "istio-ingress", name: "public" } as const;
+
+/** Mesh identity of the gateway's pods: Istio names the account of a gateway it deploys after gateway and class. */
+export const GATEWAY_IDENTITY = principal(GATEWAY.namespace, `${GATEWAY.name}-istio`);
+
+/** A product whose domain a platform's gateway serves. */
+export interface ServedProduct {
+  readonly name: string;
+  readonly domain: string;
+  readonly blueprint: ResolvedBlueprint;
+}
+
+/** The products with a domain that a platform serves in a region: its own and its tenants'. */
+export function servedProducts(place: Place): readonly ServedProduct[] {
+  return [place.deployment, ...place.tenants].flatMap((deployment) => {
+    const blueprint = deployment.regions.find(({ region }) => region.code === place.region.code)?.blueprint;
+    const domain = blueprint && domainIn(deployment, blueprint);
+    return blueprint === undefined || domain === undefined ? [] : [{ name: deployment.name, domain, blueprint }];
+  });
+}
+
+function domainIn(deployment: Deployment, blueprint: ResolvedBlueprint): string | undefined {
+  const { domain } = blueprint.layers.edge;
+  if (domain === undefined) return undefined;
+  return deployment.tier === "prod" ? domain : `${deployment.environment}.${domain}`;
+}
+
+/** Service accounts of the controllers that need AWS, as their charts name them. */
+export const CONTROLLERS = {
+  "aws-load-balancer-controller": { namespace: "kube-system", serviceAccount: "aws-load-balancer-controller" },
+  "external-dns": { namespace: "external-dns", serviceAccount: "external-dns" },
+  "cert-manager": { namespace: "cert-manager", serviceAccount: "cert-manager" },
+} as const;
+
+/** Charts that bring traffic from outside to the gateway. */
+export function addons(place: Place): readonly AddonRequest[] {
+  const replicas = place.deployment.tier === "dev" ? 1 : 2;
+  return [
+    {
+      chart: "cert-manager",
+      wave: 2,
+      values: {
+        crds: { enabled: true, keep: true },
+        replicaCount: replicas,
+        webhook: { replicaCount: replicas },
+        config: {
+          apiVersion: "controller.config.cert-manager.io/v1alpha1",
+          kind: "ControllerConfiguration",
+          enableGatewayAPI: true,
+        },
+        serviceAccount: { name: CONTROLLERS["cert-manager"].serviceAccount },
+      },
+    },
+    {
+      chart: "aws-load-balancer-controller",
+      wave: 2,
+      values: {
+        clusterName: clusterName(place),
+        region: place.region.code,
+        vpcTags: { Name: nameOf(place, "aws_vpc") },
+        replicaCount: replicas,
+        serviceAccount: { create: true, name: CONTROLLERS["aws-load-balancer-controller"].serviceAccount },
+        enableServiceMutatorWebhook: false,
+        defaultTags: { "managed-by": "dodeca" },
+      },
+    },
+    {
+      chart: "external-dns",
+      wave: 2,
+      values: {
+        provider: { name: "aws" },
+        env: [{ name: "AWS_DEFAULT_REGION", value: place.region.code }],
+        // The gateway's own address only: names that people type are the edge layer's.
+        sources: ["service"],
+        policy: "sync",
+        registry: "txt",
+        txtOwnerId: clusterName(place),
+        domainFilters: servedProducts(place).map(({ domain }) => domain),
+        serviceAccount: { create: true, name: CONTROLLERS["external-dns"].serviceAccount },
+      },
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+import { Construct } from "constructs";
+import { namespaceOf, type Place } from "../../model/place.ts";
+import { seconds } from "../../model/quantities.ts";
+import type { ServiceRoute } from "../../model/routes.ts";
+import { CustomObject } from "../common/application.ts";
+import type { IEnvoyFilter } from "./envoy-filter.ts";
+
+/** Answers browsers of other origins before a request reaches the service: exact origins, never a wildcard with credentials. */
+export class Cors extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      place,
+      service,
+      routes,
+    }: { readonly place: Place; readonly service: string; readonly routes: readonly ServiceRoute[] },
+  ) {
+    super(scope, id);
+    const { cors } = place.blueprint.layers.ingress;
+    if (cors === undefined) return;
+    const methods = [...new Set(["OPTIONS", ...routes.map(({ method }) => method)])].sort((a, b) => (a < b ? -1 : 1));
+    new CustomObject<IEnvoyFilter>(this, "Resource", {
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: `${service}-cors`, namespace: namespaceOf(place, service) },
+      spec: {
+        workloadSelector: { labels: { "app.kubernetes.io/name": service } },
+        configPatches: [
+          {
+            applyTo: "VIRTUAL_HOST",
+            match: { context: "SIDECAR_INBOUND" },
+            patch: {
+              operation: "MERGE",
+              value: {
+                typed_per_filter_config: {
+                  "envoy.filters.http.cors": {
+                    "@type": "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy",
+                    allow_origin_string_match: cors.origins.map((exact) => ({ exact })),
+                    allow_methods: methods.join(","),
+                    allow_headers: "authorization,content-type,idempotency-key,x-api-key",
+                    max_age: String(seconds(cors.maxAge ?? "1h")),
+                    allow_credentials: true,
+                  },
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import type { IServiceEntry } from "@kubernetes-models/istio/networking.istio.io/v1";
+import type {
+  IAuthorizationPolicy,
+  IPeerAuthentication,
+  IRequestAuthentication,
+} from "@kubernetes-models/istio/security.istio.io/v1";
+import type { ITelemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1";
+import { Construct } from "constructs";
+import { namespaceOf, type Place } from "../../model/place.ts";
+import { dnsSuffix } from "../../model/regions.ts";
+import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
+import { type Application, CustomObject } from "../common/application.ts";
+import { encodes } from "../common/encodes.ts";
+import { portOf as storePort } from "../data/contract.ts";
+import { GATEWAY_IDENTITY } from "../ingress/contract.ts";
+import { portOf as streamPort } from "../streaming/contract.ts";
+import { callersOf, identityOf, principal } from "./contract.ts";
+import { selectorOf } from "./workload.ts";
+
+/** Encryption and telemetry for the whole mesh: STRICT mutual TLS, one trace in a hundred, access logs of errors and slow calls. */
+export function meshDefaults(application: Application): void {
+  const strict = new CustomObject<IPeerAuthentication>(application, "strict-mtls", {
+    apiVersion: "security.istio.io/v1",
+    kind: "PeerAuthentication",
+    metadata: { name: "default", namespace: "istio-system" },
+    spec: { mtls: { mode: "STRICT" } },
+  });
+  const telemetry = new CustomObject<ITelemetry>(application, "telemetry", {
+    apiVersion: "telemetry.istio.io/v1",
+    kind: "Telemetry",
+    metadata: { name: "default", namespace: "istio-system" },
+    spec: { accessLogging: [{ providers: [{ name: "envoy" }] }], tracing: [{ randomSamplingPercentage: 1 }] },
+  });
+  encodes("mesh.istio-security.peer-auth", strict);
+  encodes("foundation.security.network", strict);
+  encodes("mesh.istio-observability.access-logs", telemetry);
+  encodes("mesh.istio-observability.traces", telemetry);
+}
+
+/** Denies every call in a namespace that no service allows, and checks tokens where the product has an issuer. */
+export class NamespaceAuthorization extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { place, namespace }: { readonly place: Place; readonly namespace: string },
+  ) {
+    super(scope, id);
+    const deny = new CustomObject<IAuthorizationPolicy>(this, "deny-all", {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "deny-all", namespace },
+      spec: {},
+    });
+    encodes("mesh.istio-security.authz", deny);
+    encodes("security.zerotrust.authz", deny);
+    const { jwt } = place.blueprint.layers.ingress;
+    if (jwt === undefined) return;
+    const tokens = new CustomObject<IRequestAuthentication>(this, "tokens", {
+      apiVersion: "security.istio.io/v1",
+      kind: "RequestAuthentication",
+      metadata: { name: "tokens", namespace },
+      spec: {
+        jwtRules: [
+          {
+            issuer: jwt.issuer,
+            audiences: jwt.audiences,
+            jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
+            forwardOriginalToken: true,
+          },
+        ],
+      },
+    });
+    encodes("mesh.istio-security.request-auth", tokens);
+  }
+}
+
+export interface ServiceAuthorizationProps {
+  readonly place: Place;
+  readonly name: string;
+  readonly service: ResolvedService;
+}
+
+type Rule = NonNullable<NonNullable<IAuthorizationPolicy["spec"]>["rules"]>[number];
+
+/** Which identities may call a service, and with what: its callers by name, the gateway along its routes. */
+export class ServiceAuthorization extends Construct {
+  constructor(scope: Construct, id: string, { place, name, service }: ServiceAuthorizationProps) {
+    super(scope, id);
+    const callers = callersOf(place, name).map((caller) => identityOf(place, caller));
+    const rules: Rule[] = [
+      ...(callers.length === 0 ? [] : [{ from: [{ source: { principals: callers } }] }]),
+      ...service.routes.map((route) => routeRule(place, route)),
+      // Health and metrics are for the platform alone. Catalogue: ingress.routing-table.health.
+      {
+        from: [{ source: { principals: [principal("monitoring", "kube-prometheus-stack-prometheus")] } }],
+        to: [{ operation: { methods: ["GET"], paths: ["/metrics"] } }],
+      },
+    ];
+    const policy = new CustomObject<IAuthorizationPolicy>(this, "Resource", {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name, namespace: namespaceOf(place, name) },
+      spec: { action: "ALLOW", selector: { matchLabels: selectorOf(name) }, rules },
+    });
+    encodes("mesh.istio-security.authz", policy);
+    encodes("ingress.routing-table.health", policy);
+  }
+}
+
+/** A request along a route: from the gateway, with the method and path, and with what the route asks of the caller. */
+function routeRule(place: Place, route: ResolvedRoute): Rule {
+  const issuer = place.blueprint.layers.ingress.jwt?.issuer;
+  const token = route.auth.startsWith("jwt") && issuer !== undefined;
+  const when = [
+    ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
+    // The gateway passes keys on; whether one is valid is the service's word until a gateway with a key store is chosen.
+    ...(route.auth === "api-key" ? [{ key: "request.headers[x-api-key]", values: ["*"] }] : []),
+    ...(route.idempotencyKey ? [{ key: "request.headers[idempotency-key]", values: ["*"] }] : []),
+  ];
+  return {
+    from: [{ source: { principals: [GATEWAY_IDENTITY], ...(token ? { requestPrincipals: [`${issuer}/*`] } : {}) } }],
+    to: [{ operation: { methods: [route.method], paths: [authorizationPath(route.path)] } }],
+    ...(when.length === 0 ? {} : { when }),
+  };
+}
+
+/** Istio's path templates: `{*}` is one segment, `{**}` the rest. */
+export const authorizationPath = (path: string): string =>
+  path.includes("{")
+    ? path
+        .replace(/\{[^}]+\}/g, "{*}")
+        .replace(/\*$/, "{**}")
+        .replace("{{**}", "{*}")
+    : path;
+
+/** What pods reach outside the mesh but inside the network: stores and brokers, whose hosts are known only after apply. */
+export function storesEntry(application: Application, place: Place, namespace: string): void {
+  const ports = new Set<number>();
+  for (const store of Object.values(place.blueprint.data)) {
+    const number = storePort(store);
+    if (number !== undefined) ports.add(number);
+  }
+  for (const stream of Object.values(place.blueprint.streams)) {
+    const number = streamPort(stream);
+    if (number !== undefined) ports.add(number);
+  }
+  const sorted = [...ports].sort((a, b) => a - b);
+  if (sorted.length > 0) {
+    new CustomObject<IServiceEntry>(application, `stores-${namespace}`, {
+      apiVersion: "networking.istio.io/v1",
+      kind: "ServiceEntry",
+      metadata: { name: "stores", namespace },
+      spec: {
+        hosts: ["stores.internal"],
+        addresses: [place.network],
+        exportTo: ["."],
+        location: "MESH_EXTERNAL",
+        resolution: "NONE",
+        ports: sorted.map((number) => ({ number, name: `tcp-${number}`, protocol: "TCP" })),
+      },
+    });
+  }
+  new CustomObject<IServiceEntry>(application, `aws-${namespace}`, {
+    apiVersion: "networking.istio.io/v1",
+    kind: "ServiceEntry",
+    metadata: { name: "aws", namespace },
+    spec: {
+      hosts: [`*.${place.region.code}.${dnsSuffix(place.region.partition)}`],
+      exportTo: ["."],
+      location: "MESH_EXTERNAL",
+      resolution: "NONE",
+      ports: [{ number: 443, name: "tls", protocol: "TLS" }],
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { namespaceOf, type Place } from "../../model/place.ts";
+import type { AddonRequest } from "../delivery/contract.ts";
+
+/** Trust domain of the mesh's identities. */
+export const TRUST_DOMAIN = "cluster.local";
+
+/** Port on which a service answers inside the mesh, whatever its container listens on. */
+export const SERVICE_PORT = 80;
+
+/** Host name of a service inside the cluster. */
+export const serviceHost = (place: Place, service: string): string =>
+  `${service}.${namespaceOf(place, service)}.svc.cluster.local`;
+
+/** Mesh identity of a service account. */
+export const principal = (namespace: string, serviceAccount: string): string =>
+  `${TRUST_DOMAIN}/ns/${namespace}/sa/${serviceAccount}`;
+
+/** Mesh identity of a service. */
+export const identityOf = (place: Place, service: string): string => principal(namespaceOf(place, service), service);
+
+/** Services of the product that use a service. */
+export const callersOf = (place: Place, service: string): readonly string[] =>
+  Object.entries(place.blueprint.services).flatMap(([name, { uses }]) => (uses[service] === "call" ? [name] : []));
+
+/** Charts of the mesh: Istio, and KEDA which scales what it carries. */
+export function addons(place: Place): readonly AddonRequest[] {
+  const replicas = place.deployment.tier === "dev" ? 1 : 2;
+  return [
+    { chart: "istio-base", wave: 1, values: { defaultRevision: "default" } },
+    { chart: "istio-cni", wave: 2, values: { cni: { ambient: { enabled: false } }, profile: "default" } },
+    {
+      chart: "istiod",
+      wave: 3,
+      values: {
+        autoscaleMin: replicas,
+        autoscaleMax: 5,
+        pilot: { cni: { enabled: true }, resources: { requests: { cpu: "200m", memory: "512Mi" } } },
+        meshConfig: {
+          trustDomain: TRUST_DOMAIN,
+          // What no ServiceEntry names cannot be reached. Catalogue: mesh.istio-security.egress.
+          outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
+          accessLogFile: "",
+          defaultConfig: { holdApplicationUntilProxyStarts: true, terminationDrainDuration: "20s" },
+          meshMTLS: { minProtocolVersion: "TLSV1_3" },
+        },
+        global: { proxy: { resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } } } },
+      },
+    },
+    {
+      chart: "keda",
+      wave: 4,
+      values: {
+        operator: { replicaCount: replicas },
+        metricsServer: { replicaCount: replicas },
+        podDisruptionBudget: { operator: { minAvailable: 1 } },
+      },
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import {
+  IntOrString,
+  KubeNetworkPolicy,
+  type NetworkPolicyEgressRule,
+  type NetworkPolicyIngressRule,
+  type NetworkPolicyPeer,
+} from "cdk8s-plus-34/lib/imports/k8s.js";
+import { Construct } from "constructs";
+import { namespaceOf, type Place } from "../../model/place.ts";
+import type { ResolvedService } from "../../model/resolved.ts";
+import { encodes } from "../common/encodes.ts";
+import { portOf as storePort } from "../data/contract.ts";
+import { portOf as streamPort } from "../streaming/contract.ts";
+import { callersOf } from "./contract.ts";
+import { selectorOf } from "./workload.ts";
+
+/** Ports of the sidecar that others must reach: health, merged metrics. */
+const SIDECAR = { health: 15021, metrics: 15020 } as const;
+
+const port = (number: number, protocol: "TCP" | "UDP" = "TCP") => ({ port: IntOrString.fromNumber(number), protocol });
+const namespacePeer = (name: string): NetworkPolicyPeer => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
+const podPeer = (namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer => ({
+  ...namespacePeer(namespace),
+  podSelector: { matchLabels: { ...labels } },
+});
+
+/** What every pod of a namespace needs to live: names, the mesh's control plane, credentials, telemetry. */
+export const LIFELINES: readonly NetworkPolicyEgressRule[] = [
+  { to: [podPeer("kube-system", { "k8s-app": "kube-dns" })], ports: [port(53, "UDP"), port(53)] },
+  { to: [podPeer("istio-system", { app: "istiod" })], ports: [port(15012)] },
+  // The pod identity agent answers on a link-local address of the node.
+  { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [port(80)] },
+  { to: [namespacePeer("monitoring")], ports: [port(4317), port(4318)] },
+];
+
+/** Everything outside the network but private ranges: the services of AWS, and what `egress` names; the mesh checks the host. */
+const INTERNET: NetworkPolicyEgressRule = {
+  to: [
+    {
+      ipBlock: {
+        cidr: "0.0.0.0/0",
+        except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"],
+      },
+    },
+  ],
+  ports: [port(443)],
+};
+
+/** Denies everything in a namespace that no other policy allows, and allows what every pod needs. */
+export class NamespacePolicies extends Construct {
+  constructor(scope: Construct, id: string, namespace: string) {
+    super(scope, id);
+    const deny = new KubeNetworkPolicy(this, "default-deny", {
+      metadata: { name: "default-deny", namespace },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    });
+    new KubeNetworkPolicy(this, "lifelines", {
+      metadata: { name: "lifelines", namespace },
+      spec: { podSelector: {}, policyTypes: ["Egress"], egress: [...LIFELINES] },
+    });
+    encodes("security.zerotrust.netpol", deny);
+  }
+}
+
+export interface ServicePolicyProps {
+  readonly place: Place;
+  readonly name: string;
+  readonly service: ResolvedService;
+}
+
+/** Who may reach a service's pods, and whom they may reach: what `uses`, `routes` and `egress` say and nothing else. */
+export class ServicePolicy extends Construct {
+  constructor(scope: Construct, id: string, { place, name, service }: ServicePolicyProps) {
+    super(scope, id);
+    new KubeNetworkPolicy(this, "Resource", {
+      metadata: { name, namespace: namespaceOf(place, name) },
+      spec: {
+        podSelector: { matchLabels: selectorOf(name) },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: ingressRules(place, name, service),
+        egress: egressRules(place, service),
+      },
+    });
+  }
+}
+
+function ingressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyIngressRule[] {
+  const callers = callersOf(place, name).map((caller) => podPeer(namespaceOf(place, caller), selectorOf(caller)));
+  const gateway = service.routes.length > 0 ? [namespacePeer("istio-ingress")] : [];
+  const from = [...callers, ...gateway];
+  return [
+    ...(from.length === 0 ? [] : [{ from, ports: [port(service.port)] }]),
+    { from: [namespacePeer("monitoring")], ports: [port(SIDECAR.metrics), port(15090)] },
+    // The kubelet's probes come from the node and are redirected to the sidecar.
+    { from: [{ ipBlock: { cidr: place.network } }], ports: [port(SIDECAR.health), port(SIDECAR.metrics)] },
+  ];
+}
+
+function egressRules(place: Place, service: ResolvedService): NetworkPolicyEgressRule[] {
+  const inside = new Set<number>();
+  let outside = service.egress.length > 0;
+  const services: NetworkPolicyEgressRule[] = [];
+  for (const target of Object.keys(service.uses)) {
+    const store = place.blueprint.data[target];
+    const stream = place.blueprint.streams[target];
+    const callee = place.blueprint.services[target];
+    if (callee !== undefined) {
+      services.push({ to: [podPeer(namespaceOf(place, target), selectorOf(target))], ports: [port(callee.port)] });
+      continue;
+    }
+    const number = store === undefined ? stream && streamPort(stream) : storePort(store);
+    if (number === undefined) outside = true;
+    else inside.add(number);
+  }
+  return [
+    ...services,
+    ...(inside.size === 0
+      ? []
+      : [
+          {
+            to: [{ ipBlock: { cidr: place.network } }],
+            ports: [...inside].sort((a, b) => a - b).map((number) => port(number)),
+          },
+        ]),
+    ...(outside ? [INTERNET, { to: [{ ipBlock: { cidr: place.network } }], ports: [port(443)] }] : []),
+  ];
+}

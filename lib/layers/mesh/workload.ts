@@ -1,0 +1,209 @@
+import {
+  type EnvFromSource,
+  type EnvVar,
+  IntOrString,
+  KubeConfigMap,
+  KubeDeployment,
+  KubePodDisruptionBudget,
+  KubeService,
+  KubeServiceAccount,
+  type Probe,
+  Quantity,
+} from "cdk8s-plus-34/lib/imports/k8s.js";
+import { Construct } from "constructs";
+import { namespaceOf, type Place } from "../../model/place.ts";
+import { seconds } from "../../model/quantities.ts";
+import type { ResolvedService } from "../../model/resolved.ts";
+import { encodes } from "../common/encodes.ts";
+import { imageOf } from "../delivery/contract.ts";
+import type { Connections } from "./connections.ts";
+import { SERVICE_PORT } from "./contract.ts";
+
+/** Labels by which everything selects the pods of a service. */
+export const selectorOf = (service: string): { readonly "app.kubernetes.io/name": string } => ({
+  "app.kubernetes.io/name": service,
+});
+
+/** Time for load balancers and proxies to learn that a pod is going before it stops. */
+const DEREGISTRATION = 10;
+
+export interface WorkloadProps {
+  readonly place: Place;
+  readonly name: string;
+  readonly service: ResolvedService;
+  readonly connections: Connections;
+}
+
+/** A service's pods: Deployment, account, stable address and disruption budget. How many there are is the scaler's affair. */
+export class Workload extends Construct {
+  constructor(scope: Construct, id: string, props: WorkloadProps) {
+    super(scope, id);
+    const { place, name, service } = props;
+    const namespace = namespaceOf(place, name);
+    const account = new KubeServiceAccount(this, "account", {
+      metadata: { name, namespace },
+      automountServiceAccountToken: false,
+    });
+    const settings = this.settings(props, namespace);
+    const deployment = this.deployment(props, namespace, settings);
+    const address = new KubeService(this, "address", {
+      metadata: { name, namespace, labels: selectorOf(name) },
+      spec: {
+        selector: selectorOf(name),
+        ports: [
+          {
+            name: service.protocol,
+            port: SERVICE_PORT,
+            targetPort: IntOrString.fromString("app"),
+            appProtocol: service.protocol,
+          },
+        ],
+      },
+    });
+    const budget = new KubePodDisruptionBudget(this, "disruption-budget", {
+      metadata: { name, namespace },
+      spec: {
+        maxUnavailable: IntOrString.fromNumber(1),
+        selector: { matchLabels: selectorOf(name) },
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      },
+    });
+    encodes("mesh.workloads.deployment", deployment);
+    encodes("mesh.workloads.rbac", account);
+    if (service.protocol === "grpc") encodes("mesh.communication.sync", address);
+    encodes("foundation.crosscutting.horizontal-scaling", budget);
+  }
+
+  private settings({ name, service, connections }: WorkloadProps, namespace: string): KubeConfigMap | undefined {
+    const data = { ...connections.settings, ...service.settings };
+    if (Object.keys(data).length === 0) return undefined;
+    return new KubeConfigMap(this, "settings", { metadata: { name: `${name}-settings`, namespace }, data });
+  }
+
+  private deployment(
+    { place, name, service, connections }: WorkloadProps,
+    namespace: string,
+    settings: KubeConfigMap | undefined,
+  ): KubeDeployment {
+    const gpu = service.resources.gpu > 0;
+    const memory = Quantity.fromString(service.resources.memory);
+    const envFrom: EnvFromSource[] = [
+      ...(settings === undefined ? [] : [{ configMapRef: { name: `${name}-settings` } }]),
+      ...(Object.keys(connections.parameters).length === 0 ? [] : [{ secretRef: { name: `${name}-connections` } }]),
+    ];
+    const env: EnvVar[] = [
+      { name: "PORT", value: String(service.port) },
+      { name: "AWS_REGION", value: place.region.code },
+      { name: "OTEL_SERVICE_NAME", value: name },
+      {
+        name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+        value: "http://opentelemetry-collector.monitoring.svc.cluster.local:4318",
+      },
+    ];
+    return new KubeDeployment(this, "Resource", {
+      metadata: { name, namespace, labels: selectorOf(name) },
+      spec: {
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: 600,
+        selector: { matchLabels: selectorOf(name) },
+        strategy: {
+          type: "RollingUpdate",
+          rollingUpdate: { maxUnavailable: IntOrString.fromNumber(0), maxSurge: IntOrString.fromString("25%") },
+        },
+        template: {
+          metadata: {
+            labels: { ...selectorOf(name), "app.kubernetes.io/part-of": place.deployment.name },
+            annotations: { "proxy.istio.io/config": `{"holdApplicationUntilProxyStarts":true}` },
+          },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: seconds(service.drain) + DEREGISTRATION,
+            nodeSelector: { "dodeca.dev/pool": gpu ? "gpu" : "general" },
+            ...(gpu ? { tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }] } : {}),
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: 10001,
+              runAsGroup: 10001,
+              fsGroup: 10001,
+              seccompProfile: { type: "RuntimeDefault" },
+            },
+            topologySpreadConstraints: spread(place, name),
+            containers: [
+              {
+                name: "app",
+                image: imageOf(place, service.image),
+                ports: [{ name: "app", containerPort: service.port }],
+                env,
+                ...(envFrom.length === 0 ? {} : { envFrom }),
+                resources: {
+                  requests: {
+                    cpu: Quantity.fromString(service.resources.cpu),
+                    memory,
+                    ...(gpu ? { "nvidia.com/gpu": Quantity.fromNumber(service.resources.gpu) } : {}),
+                  },
+                  // No CPU limit: throttling would cost the latency objective what it saves nobody.
+                  limits: { memory, ...(gpu ? { "nvidia.com/gpu": Quantity.fromNumber(service.resources.gpu) } : {}) },
+                },
+                securityContext: {
+                  allowPrivilegeEscalation: false,
+                  readOnlyRootFilesystem: true,
+                  capabilities: { drop: ["ALL"] },
+                },
+                ...probesOf(service),
+                lifecycle: { preStop: { sleep: { seconds: DEREGISTRATION } } },
+                volumeMounts: [
+                  { name: "tmp", mountPath: "/tmp" },
+                  ...service.secrets.map((secret) => ({
+                    name: `secret-${secret}`,
+                    mountPath: `/var/run/dodeca/${secret}`,
+                    readOnly: true,
+                  })),
+                ],
+              },
+            ],
+            volumes: [
+              { name: "tmp", emptyDir: { sizeLimit: Quantity.fromString("1Gi") } },
+              ...service.secrets.map((secret) => ({
+                name: `secret-${secret}`,
+                secret: { secretName: `${name}-${secret}` },
+              })),
+            ],
+          },
+        },
+      },
+    });
+  }
+}
+
+/** Pods over the zones, strictly where losing one must not lose the service. Catalogue: foundation.regions.zones. */
+function spread(place: Place, name: string) {
+  const strict = place.deployment.tier === "prod";
+  const labelSelector = { matchLabels: selectorOf(name) };
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: strict ? "DoNotSchedule" : "ScheduleAnyway",
+      labelSelector,
+    },
+    { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector },
+  ];
+}
+
+function probesOf(service: ResolvedService): {
+  readonly startupProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly livenessProbe: Probe;
+} {
+  const check = (path: string): Probe =>
+    service.protocol === "grpc"
+      ? { grpc: { port: service.port } }
+      : { httpGet: { path, port: IntOrString.fromString("app") } };
+  return {
+    startupProbe: { ...check(service.probes.liveness), periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...check(service.probes.readiness), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 2 },
+    livenessProbe: { ...check(service.probes.liveness), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 2 },
+  };
+}

@@ -1,0 +1,155 @@
+import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
+import type { IPodMonitor, IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
+import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1";
+import { Construct } from "constructs";
+import { domainOf, namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
+import { CustomObject } from "../common/application.ts";
+import { encodes } from "../common/encodes.ts";
+import { BURN_RATES, budgetMinutes, type Objective, objectivesOf, type Severity } from "./burn-rates.ts";
+
+type RuleGroup = NonNullable<IPrometheusRule["spec"]>["groups"] extends (infer G)[] | undefined ? G : never;
+
+/** Windows for which the ratio of errors is recorded. */
+const WINDOWS = [...new Set(BURN_RATES.flatMap(({ long, short }) => [short, long]))];
+
+/** Burn-rate alerts for every objective that a product's services declare, and where they go. */
+export class Alerts extends Construct {
+  constructor(scope: Construct, id: string, place: Place) {
+    super(scope, id);
+    for (const [name, service] of Object.entries(place.blueprint.services)) {
+      const objectives = objectivesOf(place, name, service);
+      if (objectives.length > 0) this.rules(place, name, objectives);
+    }
+    this.routing(place);
+    for (const namespace of namespacesOf(place)) this.sidecars(namespace);
+  }
+
+  private rules(place: Place, name: string, objectives: readonly Objective[]): void {
+    const rules = new CustomObject<IPrometheusRule>(this, `rules-${name}`, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: { name: `${name}-objectives`, namespace: namespaceOf(place, name) },
+      spec: { groups: objectives.map((objective) => group(place, objective)) },
+    });
+    encodes("observability.slo.budget", rules);
+    encodes("observability.severity.table", rules);
+    encodes("foundation.observability.incidents", rules);
+  }
+
+  /** Pages for what cannot wait, and the owner's channel for the rest. */
+  private routing(place: Place): void {
+    const { pager, team } = place.blueprint.owner;
+    const namespace = namespaceOf(place);
+    if (pager !== undefined) {
+      new CustomObject<IExternalSecret>(this, "pager", {
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: { name: "pager", namespace },
+        spec: {
+          refreshInterval: "1h",
+          secretStoreRef: { kind: "ClusterSecretStore", name: "secrets" },
+          target: { name: "pager", creationPolicy: "Owner" },
+          data: [{ secretKey: "routing-key", remoteRef: { key: pagerSecret(place) } }],
+        },
+      });
+    }
+    const severities = (values: readonly Severity[]) => [
+      { name: "severity", matchType: "=~" as const, value: values.join("|") },
+    ];
+    new CustomObject<IAlertmanagerConfig>(this, "routing", {
+      apiVersion: "monitoring.coreos.com/v1alpha1",
+      kind: "AlertmanagerConfig",
+      metadata: { name: team, namespace },
+      spec: {
+        route: {
+          receiver: "ticket",
+          groupBy: ["service", "objective"],
+          groupWait: "30s",
+          groupInterval: "5m",
+          repeatInterval: "12h",
+          ...(pager === undefined
+            ? {}
+            : {
+                routes: [
+                  { receiver: "page", matchers: severities(["p1", "p2"]), groupWait: "0s", repeatInterval: "1h" },
+                ],
+              }),
+        },
+        receivers: [
+          { name: "ticket" },
+          ...(pager === undefined
+            ? []
+            : [
+                {
+                  name: "page",
+                  pagerdutyConfigs: [
+                    {
+                      routingKey: { name: "pager", key: "routing-key" },
+                      sendResolved: true,
+                      severity: '{{ if eq .CommonLabels.severity "p1" }}critical{{ else }}error{{ end }}',
+                    },
+                  ],
+                },
+              ]),
+        ],
+      },
+    });
+  }
+
+  private sidecars(namespace: string): void {
+    const monitor = new CustomObject<IPodMonitor>(this, `sidecars-${namespace}`, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: { name: "sidecars", namespace },
+      spec: {
+        selector: { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "Exists" }] },
+        podMetricsEndpoints: [{ targetPort: 15_090, path: "/stats/prometheus", interval: "15s" }],
+      },
+    });
+    encodes("mesh.istio-observability.metrics", monitor);
+  }
+}
+
+/** Name of the secret with the pager's routing key. */
+export const pagerSecret = (place: Place): string =>
+  `${place.deployment.name}/${place.deployment.environment}/${place.region.short}/pager`;
+
+function group(place: Place, objective: Objective): RuleGroup {
+  const { service, kind, target, windowDays, errorRatio } = objective;
+  const labels = { service, objective: kind, team: place.blueprint.owner.team };
+  const recorded = (window: string): string => `slo:error_ratio:rate${window}`;
+  const selector = `{service="${service}",objective="${kind}"}`;
+  const budget = (100 - target) / 100;
+  const records = WINDOWS.map((window) => ({
+    record: recorded(window),
+    expr: errorRatio(window),
+    labels: { service, objective: kind },
+  }));
+  const alerts = BURN_RATES.map(({ severity, rate, long, short, hold }) => {
+    const threshold = Number((rate * budget).toPrecision(6));
+    return {
+      alert: `${camel(service)}${camel(kind)}Burns${camel(severity)}`,
+      expr: `${recorded(long)}${selector} > ${threshold} and ${recorded(short)}${selector} > ${threshold}`,
+      for: hold,
+      labels: { ...labels, severity },
+      annotations: {
+        summary: `${service} uses its ${kind} budget ${rate} times too fast`,
+        description: `Objective ${target} % over ${windowDays} days, a budget of ${budgetMinutes(target, windowDays)} minutes; measured over ${long} and ${short}.`,
+        runbook_url: `${runbooks(place)}${service}-${kind}`,
+      },
+    };
+  });
+  return { name: `${service}-${kind}`, rules: [...records, ...alerts] };
+}
+
+function runbooks(place: Place): string {
+  const { runbooks: given } = place.blueprint.layers.observability;
+  if (given !== undefined) return given.endsWith("/") ? given : `${given}/`;
+  return `https://runbooks.${domainOf(place) ?? `${place.deployment.name}.internal`}/`;
+}
+
+const camel = (name: string): string =>
+  name
+    .split("-")
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join("");

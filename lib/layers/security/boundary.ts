@@ -1,0 +1,65 @@
+import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
+import { Construct } from "constructs";
+import { policy } from "../common/policy.ts";
+import type { Stack } from "../common/stack.ts";
+import { WORKLOAD_BOUNDARY } from "./contract.ts";
+
+/**
+ * The most that a workload's role can ever do, whatever its own policy says: use services, never change identities, keys,
+ * accounts or the trail of what happened.
+ */
+export class WorkloadBoundary extends Construct {
+  constructor(stack: Stack, id: string) {
+    super(stack, id);
+    new IamPolicy(this, "Resource", {
+      name: WORKLOAD_BOUNDARY,
+      description: "Bounds the roles of workloads",
+      policy: policy([
+        { sid: "Use", actions: ["*"], resources: ["*"] },
+        {
+          sid: "NeverGovern",
+          effect: "Deny",
+          actions: [
+            "account:*",
+            "aws-portal:*",
+            "billing:*",
+            "cloudtrail:*",
+            "config:*",
+            "guardduty:*",
+            "iam:*",
+            "organizations:*",
+            "sso:*",
+            "sso-directory:*",
+          ],
+          resources: ["*"],
+        },
+        {
+          sid: "NeverLoseKeys",
+          effect: "Deny",
+          actions: [
+            "kms:CreateKey",
+            "kms:DeleteImportedKeyMaterial",
+            "kms:DisableKey",
+            "kms:PutKeyPolicy",
+            "kms:ScheduleKeyDeletion",
+          ],
+          resources: ["*"],
+        },
+        {
+          sid: "NeverLoseBackups",
+          effect: "Deny",
+          actions: [
+            "backup:DeleteBackupVault",
+            "backup:DeleteRecoveryPoint",
+            "rds:DeleteDBCluster",
+            "rds:DeleteDBInstance",
+            "dynamodb:DeleteTable",
+            "s3:DeleteBucket",
+            "s3:PutBucketPolicy",
+          ],
+          resources: ["*"],
+        },
+      ]),
+    });
+  }
+}

@@ -1,0 +1,221 @@
+import { nameOf, type Place, platformNameOf, platformOwnerOf } from "../../model/place.ts";
+import type { ResolvedStream } from "../../model/resolved.ts";
+import { type ContractRef, contract, parameterName, read } from "../common/contract.ts";
+import type { Statement } from "../common/policy.ts";
+import type { Stack } from "../common/stack.ts";
+import { keysOf } from "../security/contract.ts";
+
+const brokers = contract("streaming", { bootstrap: "text", clusterArn: "text" }, "brokers");
+
+/** The brokers of a platform in a region. */
+export const brokersOf = (place: Place): ContractRef<(typeof brokers)["declared"]> => ({
+  contract: brokers,
+  owner: platformOwnerOf(place),
+  region: place.region.code,
+});
+
+/** Name of the platform's Kafka cluster. */
+export const kafkaClusterName = (place: Place): string => platformNameOf(place, "aws_msk_cluster");
+
+/** Port of the brokers' IAM listener; streams on AWS's own endpoints have none. */
+export const portOf = (stream: ResolvedStream): number | undefined => (stream.kind === "topic" ? 9098 : undefined);
+
+/** Whether any product on the place's platform has a topic here. */
+export const needsBrokers = (place: Place): boolean =>
+  [place.deployment, ...place.tenants].some((deployment) => {
+    const here = deployment.regions.find(({ region }) => region.code === place.region.code);
+    return Object.values(here?.blueprint.streams ?? {}).some(({ kind }) => kind === "topic");
+  });
+
+/** Physical name of a topic. Tenants' topics carry their blueprint's name, since brokers are shared. */
+export function topicName(place: Place, stream: string): string {
+  const found = place.blueprint.streams[stream];
+  const topic = found?.kind === "topic" ? found.topic : stream;
+  return place.deployment.platform.owned ? topic : `${place.deployment.name}.${topic}`;
+}
+
+/** Topic for what a service could not handle. Catalogue: streaming.topics.dlq. */
+export const deadLetterTopic = (place: Place, service: string): string =>
+  `dlq.${place.deployment.platform.owned ? "" : `${place.deployment.name}.`}${service}.errors`;
+
+/** Consumer group of a service: one a service, independent of others. Catalogue: mesh.communication.async. */
+export const consumerGroup = (place: Place, service: string): string => `${place.deployment.name}-${service}`;
+
+export const streamName = (place: Place, stream: string): string => nameOf(place, "aws_kinesis_stream", stream);
+export const queueName = (place: Place, stream: string): string => {
+  const found = place.blueprint.streams[stream];
+  const name = nameOf(place, "aws_sqs_queue", stream);
+  return found?.kind === "queue" && found.fifo ? `${name}.fifo` : name;
+};
+
+/** Name of a queue's dead letters. */
+export const deadLetterQueue = (place: Place, name: string): string => {
+  const queue = queueName(place, name);
+  return queue.endsWith(".fifo") ? `${queue.slice(0, -5)}-dead.fifo` : `${queue}-dead`;
+};
+
+/** Settings of a stream that can be computed, for the services that use it. */
+export function settingsOf(place: Place, stream: string): Readonly<Record<string, string>> {
+  switch (place.blueprint.streams[stream]?.kind) {
+    case "topic":
+      return { TOPIC: topicName(place, stream), SECURITY_PROTOCOL: "SASL_SSL", SASL_MECHANISM: "AWS_MSK_IAM" };
+    case "eventStream":
+      return { STREAM_NAME: streamName(place, stream) };
+    case "queue":
+      return { QUEUE_NAME: queueName(place, stream) };
+    default:
+      return {};
+  }
+}
+
+/** Parameters of a stream whose values exist only after apply. */
+export function parametersOf(place: Place, stream: string): Readonly<Record<string, string>> {
+  if (place.blueprint.streams[stream]?.kind !== "topic") return {};
+  const { contract: of, owner } = brokersOf(place);
+  return { BOOTSTRAP: parameterName(of, owner, "bootstrap") };
+}
+
+/** Contracts that the permissions of a product's services are computed from. */
+export const contractsUsedBy = (place: Place): readonly ContractRef[] =>
+  Object.values(place.blueprint.streams).some(({ kind }) => kind === "topic") ? [brokersOf(place)] : [];
+
+/** ARN of something in the platform's cluster; the cluster's id is known only to AWS. */
+const kafkaArn = (stack: Stack, place: Place, type: "cluster" | "topic" | "group", name?: string): string =>
+  stack.arnOf("kafka", [type, kafkaClusterName(place), "*", ...(name === undefined ? [] : [name])].join("/"));
+
+/** What a service may do on AWS with a stream that it uses. */
+export function accessOf(
+  stack: Stack,
+  place: Place,
+  stream: string,
+  verb: string,
+  service: string,
+): readonly Statement[] {
+  const found = place.blueprint.streams[stream];
+  const produces = verb.includes("produce");
+  const consumes = verb.includes("consume");
+  const key = (through: string): Statement => ({
+    actions: [...(consumes ? ["kms:Decrypt"] : []), ...(produces ? ["kms:GenerateDataKey", "kms:Decrypt"] : [])].filter(
+      (action, index, all) => all.indexOf(action) === index,
+    ),
+    resources: [read(stack, keysOf(place)).data],
+    conditions: { StringEquals: { "kms:ViaService": `${through}.${place.region.code}.amazonaws.com` } },
+  });
+  switch (found?.kind) {
+    case "topic": {
+      const dead =
+        consumes && found.deadLetters ? [kafkaArn(stack, place, "topic", deadLetterTopic(place, service))] : [];
+      return [
+        { actions: ["kafka-cluster:Connect"], resources: [read(stack, brokersOf(place)).clusterArn] },
+        {
+          actions: [
+            "kafka-cluster:DescribeTopic",
+            ...(consumes ? ["kafka-cluster:ReadData"] : []),
+            ...(produces ? ["kafka-cluster:WriteData"] : []),
+          ],
+          resources: [kafkaArn(stack, place, "topic", topicName(place, stream))],
+        },
+        ...(produces
+          ? [{ actions: ["kafka-cluster:WriteDataIdempotently"], resources: [kafkaArn(stack, place, "cluster")] }]
+          : []),
+        ...(consumes
+          ? [
+              {
+                actions: ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"],
+                resources: [kafkaArn(stack, place, "group", consumerGroup(place, service))],
+              },
+            ]
+          : []),
+        ...(dead.length === 0
+          ? []
+          : [{ actions: ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], resources: dead }]),
+      ];
+    }
+    case "eventStream": {
+      const arn = stack.arnOf("kinesis", `stream/${streamName(place, stream)}`);
+      return [
+        {
+          actions: [
+            "kinesis:DescribeStreamSummary",
+            "kinesis:ListShards",
+            ...(produces ? ["kinesis:PutRecord", "kinesis:PutRecords"] : []),
+            ...(consumes
+              ? [
+                  "kinesis:DescribeStreamConsumer",
+                  "kinesis:GetRecords",
+                  "kinesis:GetShardIterator",
+                  "kinesis:RegisterStreamConsumer",
+                  "kinesis:SubscribeToShard",
+                ]
+              : []),
+          ],
+          resources: consumes ? [arn, `${arn}/consumer/*`] : [arn],
+        },
+        key("kinesis"),
+      ];
+    }
+    case "queue":
+      return [
+        {
+          actions: [
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            ...(produces ? ["sqs:SendMessage"] : []),
+            ...(consumes ? ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"] : []),
+          ],
+          resources: [stack.arnOf("sqs", queueName(place, stream))],
+        },
+        key("sqs"),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Name of the KEDA authentication that lets it look at queues with its own pod identity. */
+export const KEDA_AUTHENTICATION = "aws";
+
+/** The KEDA trigger that scales a service on how far it is behind on a stream. */
+export function lagTrigger(place: Place, service: string, stream: string, threshold: number) {
+  const authenticationRef = { name: KEDA_AUTHENTICATION, kind: "ClusterTriggerAuthentication" };
+  const region = place.region.code;
+  switch (place.blueprint.streams[stream]?.kind) {
+    case "topic":
+      return {
+        type: "apache-kafka",
+        metadata: {
+          // The brokers' addresses exist only after apply: KEDA reads them from the pods' own environment.
+          bootstrapServersFromEnv: `${stream.replaceAll("-", "_").toUpperCase()}_BOOTSTRAP`,
+          consumerGroup: consumerGroup(place, service),
+          topic: topicName(place, stream),
+          lagThreshold: String(threshold),
+          sasl: "aws_msk_iam",
+          tls: "enable",
+          awsRegion: region,
+        },
+        authenticationRef,
+      };
+    case "queue":
+      return {
+        type: "aws-sqs-queue",
+        metadata: { queueURL: queueName(place, stream), queueLength: String(threshold), awsRegion: region },
+        authenticationRef,
+      };
+    default:
+      return {
+        type: "aws-cloudwatch",
+        metadata: {
+          namespace: "AWS/Kinesis",
+          dimensionName: "StreamName",
+          dimensionValue: streamName(place, stream),
+          metricName: "GetRecords.IteratorAgeMilliseconds",
+          targetMetricValue: String(threshold),
+          minMetricValue: "0",
+          metricStat: "Maximum",
+          metricStatPeriod: "60",
+          awsRegion: region,
+        },
+        authenticationRef,
+      };
+  }
+}

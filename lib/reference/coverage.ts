@@ -1,0 +1,126 @@
+import { deploymentsOf } from "../model/deployment.ts";
+import type { LayerId } from "../model/layers.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { buildApplication, buildStack } from "../synth/synthesize.ts";
+import { pathOf, planWorkspace } from "../topology/plan.ts";
+import { FACTS, type Fact } from "./catalogue.ts";
+import { WAIVERS } from "./waivers.ts";
+
+/** How far a fact has come. `open` is what nobody has accounted for yet. */
+export type FactStatus = "encoded" | "derived" | "guidance" | "waived" | "open";
+
+export interface CoveredFact extends Fact {
+  readonly status: FactStatus;
+  /** Addresses in the reference's output that express it. */
+  readonly addresses: readonly string[];
+  /** Why it is waived. */
+  readonly reason?: string;
+}
+
+/** Facts by layer, and facts that the code claims although the catalogue has none of that id. */
+export interface Coverage {
+  readonly facts: readonly CoveredFact[];
+  readonly unknown: readonly string[];
+}
+
+/** Facts that are expressed by a check or analysis of ours, with its name. */
+const DERIVED: Readonly<Record<string, string>> = {
+  "foundation.regions.service-availability": "lib/model/region-needs.ts",
+  "mesh.autoscaling.one-owner": "lib/layers/mesh/scaler.ts",
+};
+
+/**
+ * Which facts the output of the reference blueprint expresses: synthesized in memory, in the primary region of every
+ * environment, and read back from what was rendered.
+ */
+export function coverageOf(workspace: Workspace): Coverage {
+  const addresses = new Map<string, Set<string>>();
+  const add = (fact: string, address: string): void => {
+    addresses.set(fact, (addresses.get(fact) ?? new Set()).add(address));
+  };
+  const deployments = deploymentsOf(workspace);
+  const plan = planWorkspace(workspace, deployments);
+  const primaries = new Set(
+    deployments.all
+      .filter(({ name }) => name === "reference")
+      .flatMap(({ environment, primary }) => [`${environment}/${primary.region.code}`, `${environment}/global`]),
+  );
+  const chosen = (one: {
+    readonly blueprint: string;
+    readonly environment: string;
+    readonly region: string;
+  }): boolean =>
+    (one.blueprint === "reference" && primaries.has(`${one.environment}/${one.region}`)) ||
+    (one.blueprint === "account" && one.environment.startsWith("reference-"));
+  for (const stack of plan.stacks.filter(chosen)) {
+    for (const [fact, address] of factsIn(buildStack(stack).document)) add(fact, `${stack.name}: ${address}`);
+  }
+  for (const application of plan.applications.filter(chosen)) {
+    for (const { facts, document } of buildApplication(application)) {
+      const metadata = document["metadata"];
+      const name = typeof metadata === "object" && metadata !== null && "name" in metadata ? String(metadata.name) : "";
+      for (const fact of facts) add(fact, `${pathOf(application)}: ${String(document["kind"])}/${name}`);
+    }
+  }
+  const known = new Set(FACTS.map(({ id }) => id));
+  return {
+    facts: FACTS.map((fact) => {
+      const found = [...(addresses.get(fact.id) ?? [])].sort((a, b) => (a < b ? -1 : 1));
+      const reason = WAIVERS[fact.id];
+      return { ...fact, status: statusOf(fact, found), addresses: found, ...(reason === undefined ? {} : { reason }) };
+    }),
+    unknown: [...addresses.keys()].filter((id) => !known.has(id)).sort((a, b) => (a < b ? -1 : 1)),
+  };
+}
+
+function statusOf(fact: Fact, addresses: readonly string[]): FactStatus {
+  if (addresses.length > 0) return "encoded";
+  if (DERIVED[fact.id] !== undefined) return "derived";
+  if (WAIVERS[fact.id] !== undefined) return "waived";
+  return fact.kind === "guidance" ? "guidance" : "open";
+}
+
+function factsIn(document: unknown): [fact: string, address: string][] {
+  const found: [string, string][] = [];
+  for (const section of ["resource", "data"]) {
+    for (const [type, byId] of entries(property(document, section))) {
+      for (const [id, body] of entries(byId)) {
+        const facts = property(property(body, "//"), "facts");
+        for (const fact of Array.isArray(facts) ? facts : [])
+          found.push([String(fact), `${section === "data" ? "data." : ""}${type}.${id}`]);
+      }
+    }
+  }
+  return found;
+}
+
+const property = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+const entries = (value: unknown): [string, unknown][] =>
+  typeof value === "object" && value !== null ? Object.entries(value) : [];
+
+/** Counts of a layer. */
+export interface LayerCoverage {
+  readonly layer: LayerId;
+  readonly total: number;
+  readonly counts: Readonly<Record<FactStatus, number>>;
+}
+
+export function byLayer(facts: readonly CoveredFact[]): LayerCoverage[] {
+  const layers = [...new Set(facts.map(({ layer }) => layer))];
+  return layers.map((layer) => {
+    const own = facts.filter((fact) => fact.layer === layer);
+    const count = (status: FactStatus): number => own.filter((fact) => fact.status === status).length;
+    return {
+      layer,
+      total: own.length,
+      counts: {
+        encoded: count("encoded"),
+        derived: count("derived"),
+        guidance: count("guidance"),
+        waived: count("waived"),
+        open: count("open"),
+      },
+    };
+  });
+}

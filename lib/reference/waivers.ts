@@ -1,0 +1,5 @@
+/** Facts that are not expressed, with the reason: what a reviewer should be able to accept. */
+export const WAIVERS: Readonly<Record<string, string>> = {
+  "data.postgres.sharding":
+    "Citus is not offered on Aurora; sharding comes with the choice of another engine (see the catalogue's conflict aurora-citus)",
+};

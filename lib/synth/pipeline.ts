@@ -1,0 +1,158 @@
+import { PIPELINE_ROLES } from "../layers/delivery/pipeline-roles.ts";
+import type { Plan, PlannedStack } from "../topology/plan.ts";
+import { RENDERED_BRANCH } from "./argo-roots.ts";
+import { emitYaml } from "./yaml.ts";
+
+const TERRAFORM = "1.11.4";
+const ACTIONS = {
+  checkout: "actions/checkout@v4",
+  node: "actions/setup-node@v4",
+  terraform: "hashicorp/setup-terraform@v3",
+  credentials: "aws-actions/configure-aws-credentials@v4",
+};
+
+/** Pipelines of a workspace: GitHub Actions in waves, and Atlantis for who prefers it. */
+export function pipelines(plan: Plan): ReadonlyMap<string, string> {
+  const comment = "Generated: copy to .github/workflows and change the blueprint, not this file.";
+  return new Map([
+    ["dist/delivery/github/plan.yml", emitYaml(planWorkflow(plan), { comment })],
+    ["dist/delivery/github/apply.yml", emitYaml(applyWorkflow(plan), { comment })],
+    ["dist/delivery/atlantis.yaml", emitYaml(atlantis(plan), { comment: "Generated: stacks in waves, for Atlantis." })],
+  ]);
+}
+
+type Job = Record<string, unknown>;
+
+const setup = (): object[] => [
+  { uses: ACTIONS.checkout },
+  { uses: ACTIONS.node, with: { "node-version": "24", cache: "npm" } },
+  { run: "npm ci" },
+  { run: "npx dodeca synth --frozen" },
+];
+
+/** In a pull request every wave is planned after the one before it; stacks of a wave are planned side by side. */
+function planWorkflow(plan: Plan): object {
+  return {
+    name: "plan",
+    on: { pull_request: {} },
+    permissions: { contents: "read", "id-token": "write" },
+    concurrency: { group: "plan-${{ github.ref }}", "cancel-in-progress": true },
+    jobs: {
+      verify: {
+        "runs-on": "ubuntu-latest",
+        steps: [
+          ...setup(),
+          { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM } },
+          { run: "npx dodeca verify" },
+        ],
+      },
+      ...wavesOf(
+        plan,
+        "plan",
+        ["verify"],
+        (stack) => `terraform -chdir=cdktf.out/stacks/${stack} plan -input=false -lock-timeout=5m`,
+      ),
+    },
+  };
+}
+
+/** After a merge the output goes to the branch that Argo CD follows, then the stacks are applied in waves. */
+function applyWorkflow(plan: Plan): object {
+  return {
+    name: "apply",
+    on: { push: { branches: ["main"] } },
+    permissions: { contents: "read", "id-token": "write" },
+    // One apply at a time, and none is ever cut off.
+    concurrency: { group: "apply", "cancel-in-progress": false },
+    jobs: {
+      ...wavesOf(
+        plan,
+        "apply",
+        [],
+        (stack) =>
+          `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false -auto-approve -lock-timeout=15m -parallelism=30`,
+      ),
+      render: {
+        needs: [`apply-wave-${lastWave(plan)}`],
+        "runs-on": "ubuntu-latest",
+        permissions: { contents: "write" },
+        steps: [
+          ...setup(),
+          {
+            run: [
+              "git config user.name dodeca",
+              "git config user.email dodeca@users.noreply.github.com",
+              `git checkout -B ${RENDERED_BRANCH}`,
+              "git add --force dist",
+              'git diff --cached --quiet || git commit --message "Output of ${GITHUB_SHA}"',
+              `git push --force origin ${RENDERED_BRANCH}`,
+            ].join("\n"),
+          },
+        ],
+      },
+    },
+  };
+}
+
+const lastWave = (plan: Plan): number => Math.max(0, ...plan.stacks.map(({ wave }) => wave));
+
+function wavesOf(
+  plan: Plan,
+  verb: "plan" | "apply",
+  first: readonly string[],
+  command: (stack: string) => string,
+): Record<string, Job> {
+  const jobs: Record<string, Job> = {};
+  let needs = first;
+  for (let wave = 0; wave <= lastWave(plan); wave += 1) {
+    const stacks = plan.stacks.filter((stack) => stack.wave === wave);
+    const name = `${verb}-wave-${wave}`;
+    jobs[name] = {
+      ...(needs.length === 0 ? {} : { needs }),
+      "runs-on": "ubuntu-latest",
+      strategy: { "fail-fast": false, "max-parallel": 20, matrix: { include: stacks.map(rowOf) } },
+      ...(verb === "apply" ? { environment: "${{ matrix.account }}" } : {}),
+      steps: [
+        ...setup(),
+        { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM, terraform_wrapper: false } },
+        {
+          uses: ACTIONS.credentials,
+          with: {
+            "role-to-assume": `arn:\${{ matrix.partition }}:iam::\${{ matrix.id }}:role/${PIPELINE_ROLES[verb]}`,
+            "aws-region": "${{ matrix.region }}",
+          },
+        },
+        { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
+        { run: command("${{ matrix.stack }}") },
+      ],
+    };
+    needs = [name];
+  }
+  return jobs;
+}
+
+const rowOf = (stack: PlannedStack): object => ({
+  stack: stack.name,
+  account: stack.props.account.name,
+  id: stack.props.account.id,
+  partition: stack.props.account.partition,
+  region: stack.props.region,
+});
+
+function atlantis(plan: Plan): object {
+  return {
+    version: 3,
+    automerge: false,
+    parallel_plan: true,
+    parallel_apply: true,
+    abort_on_execution_order_fail: true,
+    projects: plan.stacks.map(({ name, wave, dependencies }) => ({
+      name,
+      dir: `cdktf.out/stacks/${name}`,
+      execution_order_group: wave,
+      ...(dependencies.length === 0 ? {} : { depends_on: dependencies }),
+      autoplan: { when_modified: ["cdk.tf.json"], enabled: true },
+      apply_requirements: ["approved", "mergeable", "undiverged"],
+    })),
+  };
+}
