@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { domainOf, namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
+import { PAGER_SECRET, secretName } from "../security/contract.ts";
 import { BURN_RATES, budgetMinutes, type Objective, objectivesOf, type Severity } from "./burn-rates.ts";
 
 type RuleGroup = NonNullable<IPrometheusRule["spec"]>["groups"] extends (infer G)[] | undefined ? G : never;
@@ -49,7 +50,7 @@ export class Alerts extends Construct {
           refreshInterval: "1h",
           secretStoreRef: { kind: "ClusterSecretStore", name: "secrets" },
           target: { name: "pager", creationPolicy: "Owner" },
-          data: [{ secretKey: "routing-key", remoteRef: { key: pagerSecret(place) } }],
+          data: [{ secretKey: "routing-key", remoteRef: { key: secretName(place, PAGER_SECRET) } }],
         },
       });
     }
@@ -109,10 +110,6 @@ export class Alerts extends Construct {
     encodes("mesh.istio-observability.metrics", monitor);
   }
 }
-
-/** Name of the secret with the pager's routing key. */
-export const pagerSecret = (place: Place): string =>
-  `${place.deployment.name}/${place.deployment.environment}/${place.region.short}/pager`;
 
 function group(place: Place, objective: Objective): RuleGroup {
   const { service, kind, target, windowDays, errorRatio } = objective;

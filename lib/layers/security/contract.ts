@@ -40,6 +40,21 @@ export const workloadBoundaryArn = (stack: Stack): string =>
 /** Name of a secret that people seed. */
 export const secretName = (place: Place, secret: string): string => nameOf(place, "aws_secretsmanager_secret", secret);
 
+/** Secrets of a place that people seed, with what each is: those declared, and the pager's key where alerts page somebody. */
+export function secretsOf(place: Place): Readonly<Record<string, string>> {
+  const declared = Object.entries(place.blueprint.layers.security.secrets).map(
+    ([name, { description }]) => [name, description] as const,
+  );
+  const { pager } = place.blueprint.owner;
+  return Object.fromEntries([
+    ...declared,
+    ...(pager === undefined ? [] : [[PAGER_SECRET, `Routing key of the pager ${pager}`] as const]),
+  ]);
+}
+
+/** Name of the secret that holds the pager's routing key. */
+export const PAGER_SECRET = "pager";
+
 /** Service account of External Secrets, which reads parameters and secrets for pods. */
 export const EXTERNAL_SECRETS = { namespace: "external-secrets", serviceAccount: "external-secrets" } as const;
 

@@ -4,7 +4,7 @@ import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { WAVES } from "../delivery/contract.ts";
 import { clusterOf } from "../foundation/contract.ts";
 import { AccountGuards, RegionGuards } from "./account.ts";
-import { keysOf } from "./contract.ts";
+import { keysOf, secretsOf } from "./contract.ts";
 import { Keys } from "./keys.ts";
 import { SecretReader } from "./secret-readers.ts";
 import { secretStores } from "./secret-stores.ts";
@@ -24,8 +24,7 @@ function keys(place: Place): StackPlan {
     publishes: [keysOf(place)],
     build: (stack) => {
       const made = new Keys(stack, "keys", place);
-      if (Object.keys(place.blueprint.layers.security.secrets).length > 0)
-        new SeededSecrets(stack, "secrets", place, made.secrets.arn);
+      if (Object.keys(secretsOf(place)).length > 0) new SeededSecrets(stack, "secrets", place, made.secrets.arn);
       publish(stack, keysOf(place), { data: made.data.arn, logs: made.logs.arn, secrets: made.secrets.arn });
     },
   };

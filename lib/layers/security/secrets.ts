@@ -5,7 +5,7 @@ import type { Place } from "../../model/place.ts";
 
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { secretName } from "./contract.ts";
+import { secretName, secretsOf } from "./contract.ts";
 
 /**
  * Secrets that only people know: made empty, encrypted, and listed by name in the output `secrets_to_seed`. A value is
@@ -15,7 +15,7 @@ export class SeededSecrets extends Construct {
   constructor(stack: Stack, id: string, place: Place, key: string) {
     super(stack, id);
     const names: string[] = [];
-    for (const [name, { description }] of Object.entries(place.blueprint.layers.security.secrets)) {
+    for (const [name, description] of Object.entries(secretsOf(place))) {
       const secret = new SecretsmanagerSecret(this, name, {
         name: secretName(place, name),
         description,

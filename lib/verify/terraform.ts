@@ -1,0 +1,235 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { cliConfiguration, type Engine, providerBelow } from "./engine.ts";
+import type { Diagnostic } from "./report.ts";
+
+/** Stacks that one root module carries: more would not be faster. */
+const BATCH = 150;
+
+const validation = z.looseObject({
+  valid: z.boolean(),
+  diagnostics: z.array(
+    z.looseObject({
+      severity: z.enum(["error", "warning"]),
+      summary: z.string(),
+      detail: z.string().optional(),
+      range: z.looseObject({ filename: z.string(), start: z.looseObject({ line: z.number() }) }).optional(),
+      snippet: z.looseObject({ context: z.string().nullish(), code: z.string() }).nullish(),
+    }),
+  ),
+});
+
+export interface ValidateOptions {
+  readonly engine: Engine;
+  /** `cdktf.out/stacks`. */
+  readonly folder: string;
+  readonly stacks: readonly string[];
+  readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+/**
+ * Validates stacks on the real engine, many at once: their exact bytes as modules of one root, and one provider that stays
+ * up. A stack alone takes seconds, nearly all of them the provider's start.
+ * @returns diagnostics by stack; a stack without any is valid
+ */
+export async function validateStacks(options: ValidateOptions): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
+  const found = new Map<string, Diagnostic[]>(options.stacks.map((name) => [name, []]));
+  const root = mkdtempSync(join(tmpdir(), "dodeca-verify-"));
+  let provider: Provider | undefined;
+  try {
+    const configuration = cliConfiguration(root);
+    for (let start = 0; start < options.stacks.length; start += BATCH) {
+      const batch = options.stacks.slice(start, start + BATCH);
+      options.onProgress?.(start, options.stacks.length, batch[0] ?? "");
+      const folder = join(root, `batch-${start}`);
+      const modules = prepare(folder, options.folder, batch);
+      const env = {
+        ...process.env,
+        TF_CLI_CONFIG_FILE: configuration,
+        TF_IN_AUTOMATION: "1",
+        TF_INPUT: "0",
+        CHECKPOINT_DISABLE: "1",
+      };
+      const init = await execute(options.engine.path, ["init", "-backend=false", "-no-color"], folder, env);
+      if (init.status !== 0) {
+        report(found, batch, modules, initProblems(init.output));
+        continue;
+      }
+      provider ??= await startProvider(join(folder, ".terraform"), options.engine);
+      const done = await execute(options.engine.path, ["validate", "-json"], folder, {
+        ...env,
+        ...(provider === undefined ? {} : { TF_REATTACH_PROVIDERS: provider.reattach }),
+      });
+      report(found, batch, modules, parse(done.output));
+    }
+    return found;
+  } finally {
+    await provider?.stop();
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Copies the stacks of a batch below a root that has them as modules. @returns stack by module folder */
+function prepare(folder: string, from: string, stacks: readonly string[]): ReadonlyMap<string, string> {
+  const modules = new Map<string, string>();
+  const declared: Record<string, { source: string }> = {};
+  for (const [index, stack] of stacks.entries()) {
+    const name = `s${String(index).padStart(4, "0")}`;
+    mkdirSync(join(folder, name), { recursive: true });
+    cpSync(join(from, stack, "cdk.tf.json"), join(folder, name, "cdk.tf.json"));
+    declared[name] = { source: `./${name}` };
+    modules.set(name, stack);
+  }
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ module: declared }));
+  return modules;
+}
+
+interface Found extends Diagnostic {
+  readonly module?: string;
+}
+
+function parse(output: string): Found[] {
+  const start = output.indexOf("{");
+  const parsed = start < 0 ? undefined : validation.safeParse(readJson(output.slice(start)));
+  if (parsed?.success !== true)
+    return [
+      { severity: "error", code: "engine", summary: "the engine did not answer", detail: output.trim().slice(-2000) },
+    ];
+  return parsed.data.diagnostics
+    .filter(({ summary }) => summary !== "Backend configuration ignored")
+    .map(({ severity, summary, detail, range, snippet }) => ({
+      severity,
+      code: "terraform",
+      summary,
+      ...(detail === undefined || detail === "" ? {} : { detail }),
+      ...(range === undefined ? {} : { module: range.filename.split("/")[0] ?? "", line: range.start.line }),
+      ...(snippet?.context
+        ? { address: snippet.context.replace(/^(?:resource|data)\./, (prefix) => (prefix === "data." ? "data." : "")) }
+        : {}),
+      ...(snippet?.code ? { attribute: snippet.code.trim() } : {}),
+    }));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `init` says in prose about modules that it cannot read. */
+function initProblems(output: string): Found[] {
+  const problems = output.split(/\n(?=.*Error: )/).filter((part) => part.includes("Error: "));
+  return problems.map((part) => {
+    const module = /on (s\d{4})\//.exec(part)?.[1];
+    const line = /line (\d+)/.exec(part)?.[1];
+    return {
+      severity: "error" as const,
+      code: "terraform",
+      summary: /Error: (.*)/.exec(part)?.[1]?.trim() ?? "init failed",
+      detail: part
+        .replace(/^[╷│╵ ]+/gm, "")
+        .trim()
+        .slice(0, 1000),
+      ...(module === undefined ? {} : { module }),
+      ...(line === undefined ? {} : { line: Number(line) }),
+    };
+  });
+}
+
+/** Gives each diagnostic to its stack; what names none concerns the whole batch. */
+function report(
+  found: Map<string, Diagnostic[]>,
+  batch: readonly string[],
+  modules: ReadonlyMap<string, string>,
+  diagnostics: readonly Found[],
+): void {
+  for (const { module, ...diagnostic } of diagnostics) {
+    const stack = module === undefined ? undefined : modules.get(module);
+    for (const name of stack === undefined ? batch : [stack]) found.get(name)?.push(diagnostic);
+  }
+}
+
+interface Provider {
+  /** Value of TF_REATTACH_PROVIDERS. */
+  readonly reattach: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts one provider for all validations. Undefined where it cannot be: then the engine starts its own each time. */
+async function startProvider(installed: string, engine: Engine): Promise<Provider | undefined> {
+  const binary = providerBelow(installed, 8);
+  if (binary === undefined) return undefined;
+  const child = spawn(binary, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
+  const stop = stopper(child);
+  const said = await new Promise<string | undefined>((resolve) => {
+    let text = "";
+    const timer = setTimeout(() => resolve(undefined), 30_000);
+    const end = (value: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    child.once("exit", () => end(undefined));
+    child.once("error", () => end(undefined));
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = /TF_REATTACH_PROVIDERS='([^']+)'/.exec(text);
+      if (match?.[1] !== undefined) end(match[1]);
+    });
+  });
+  if (said === undefined) {
+    await stop();
+    return undefined;
+  }
+  return {
+    reattach: engine.name === "tofu" ? said.replaceAll("registry.terraform.io", "registry.opentofu.org") : said,
+    stop,
+  };
+}
+
+/** Ends the provider, also when this process is interrupted: it would outlive us otherwise. */
+function stopper(child: ChildProcess): () => Promise<void> {
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  const interrupted = (): void => {
+    kill();
+    process.exit(130);
+  };
+  process.once("exit", kill);
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+  return async () => {
+    process.off("exit", kill);
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", interrupted);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    kill();
+    await gone;
+  };
+}
+
+function execute(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly status: number; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status: status ?? 1, output }));
+  });
+}
