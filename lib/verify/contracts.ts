@@ -28,24 +28,20 @@ export function contractProblems(
       const key = `${placeOf(document)}${parameter}`;
       const other = published.get(key);
       if (other !== undefined)
-        found
-          .get(name)
-          ?.push({
-            severity: "error",
-            code: "contract-published-twice",
-            summary: `${parameter} is published by ${other} too`,
-            address,
-          });
+        found.get(name)?.push({
+          severity: "error",
+          code: "contract-published-twice",
+          summary: `${parameter} is published by ${other} too`,
+          address,
+        });
       published.set(key, name);
       if (object(body["lifecycle"])["precondition"] === undefined) {
-        found
-          .get(name)
-          ?.push({
-            severity: "error",
-            code: "contract-unguarded",
-            summary: `${parameter} may be empty: it has no precondition`,
-            address,
-          });
+        found.get(name)?.push({
+          severity: "error",
+          code: "contract-unguarded",
+          summary: `${parameter} may be empty: it has no precondition`,
+          address,
+        });
       }
     }
   }
@@ -54,14 +50,12 @@ export function contractProblems(
       const parameter = text(body["name"]);
       if (parameter === undefined || !parameter.startsWith(PREFIX) || published.has(`${placeOf(document)}${parameter}`))
         continue;
-      found
-        .get(name)
-        ?.push({
-          severity: "error",
-          code: "contract-unpublished",
-          summary: `no stack publishes ${parameter} in ${placeOf(document)}`,
-          address: `data.aws_ssm_parameter.${id}`,
-        });
+      found.get(name)?.push({
+        severity: "error",
+        code: "contract-unpublished",
+        summary: `no stack publishes ${parameter} in ${placeOf(document)}`,
+        address: `data.aws_ssm_parameter.${id}`,
+      });
     }
   }
   const anywhere = new Set([...published.keys()].map((key) => key.slice(key.indexOf("/") + 1)));

@@ -41,10 +41,10 @@ export async function validateStacks(options: ValidateOptions): Promise<Readonly
   let provider: Provider | undefined;
   try {
     const configuration = cliConfiguration(root);
-    for (let start = 0; start < options.stacks.length; start += BATCH) {
-      const batch = options.stacks.slice(start, start + BATCH);
-      options.onProgress?.(start, options.stacks.length, batch[0] ?? "");
-      const folder = join(root, `batch-${start}`);
+    const queue = batchesOf(options.stacks);
+    for (let batch = queue.shift(), number = 0; batch !== undefined; batch = queue.shift(), number += 1) {
+      options.onProgress?.(options.stacks.indexOf(batch[0] ?? ""), options.stacks.length, batch[0] ?? "");
+      const folder = join(root, `batch-${number}`);
       const modules = prepare(folder, options.folder, batch);
       const env = {
         ...process.env,
@@ -55,14 +55,17 @@ export async function validateStacks(options: ValidateOptions): Promise<Readonly
       };
       const init = await execute(options.engine.path, ["init", "-backend=false", "-no-color"], folder, env);
       if (init.status !== 0) {
-        report(found, batch, modules, initProblems(init.output));
+        const problems = initProblems(init.output);
+        report(found, batch, modules, problems);
+        // One unreadable stack stops the whole batch: the others have not been judged yet.
+        const guilty = new Set(problems.flatMap(({ module }) => (module === undefined ? [] : [modules.get(module)])));
+        const rest = batch.filter((stack) => !guilty.has(stack));
+        if (guilty.size > 0 && rest.length > 0) queue.unshift(rest);
         continue;
       }
       provider ??= await startProvider(join(folder, ".terraform"), options.engine);
-      const done = await execute(options.engine.path, ["validate", "-json"], folder, {
-        ...env,
-        ...(provider === undefined ? {} : { TF_REATTACH_PROVIDERS: provider.reattach }),
-      });
+      const reattach = provider === undefined ? {} : { TF_REATTACH_PROVIDERS: provider.reattach };
+      const done = await execute(options.engine.path, ["validate", "-json"], folder, { ...env, ...reattach });
       report(found, batch, modules, parse(done.output));
     }
     return found;
@@ -71,6 +74,11 @@ export async function validateStacks(options: ValidateOptions): Promise<Readonly
     rmSync(root, { recursive: true, force: true });
   }
 }
+
+const batchesOf = (stacks: readonly string[]): (readonly string[])[] =>
+  Array.from({ length: Math.ceil(stacks.length / BATCH) }, (_, index) =>
+    stacks.slice(index * BATCH, (index + 1) * BATCH),
+  );
 
 /** Copies the stacks of a batch below a root that has them as modules. @returns stack by module folder */
 function prepare(folder: string, from: string, stacks: readonly string[]): ReadonlyMap<string, string> {
@@ -124,6 +132,7 @@ function readJson(text: string): unknown {
 /** What `init` says in prose about modules that it cannot read. */
 function initProblems(output: string): Found[] {
   const problems = output.split(/\n(?=.*Error: )/).filter((part) => part.includes("Error: "));
+  if (problems.length === 0) problems.push(`Error: init failed\n${output.trim().slice(-1000)}`);
   return problems.map((part) => {
     const module = /on (s\d{4})\//.exec(part)?.[1];
     const line = /line (\d+)/.exec(part)?.[1];
