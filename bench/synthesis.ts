@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { loadWorkspace } from "../lib/model/workspace.ts";
-import { type Output, synthesize } from "../lib/synth/synthesize.ts";
 import { emitJson } from "../lib/synth/json.ts";
-import { emitYaml } from "../lib/synth/yaml.ts";
+import { type Output, synthesize } from "../lib/synth/synthesize.ts";
 import { writeOutput } from "../lib/synth/writer.ts";
+import { emitYaml } from "../lib/synth/yaml.ts";
 import type { Selection } from "../lib/topology/plan.ts";
 
 const RUNS = 5;
@@ -34,21 +34,49 @@ function write(files: ReadonlyMap<string, string>): void {
   }
 }
 
-const total = (output: Output, kind: "stack" | "application"): number => output.synthesized.filter((one) => one.kind === kind).reduce((sum, { size }) => sum + size, 0);
+const total = (output: Output, kind: "stack" | "application"): number =>
+  output.synthesized.filter((one) => one.kind === kind).reduce((sum, { size }) => sum + size, 0);
 
 const whole = synthesize(workspace);
-const plain = [...whole.files].map(([path, text]): [string, unknown] => [path, path.endsWith(".json") ? JSON.parse(text) : load(text)]);
+const plain = [...whole.files].map(([path, text]): [string, unknown] => [
+  path,
+  path.endsWith(".json") ? JSON.parse(text) : load(text),
+]);
 const isDocument = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-const floor = median(() => write(new Map(plain.map(([path, value]) => [path, path.endsWith(".json") ? emitJson(value) : emitYaml(isDocument(value) ? value : {})]))));
+const floor = median(() =>
+  write(
+    new Map(
+      plain.map(([path, value]) => [
+        path,
+        path.endsWith(".json") ? emitJson(value) : emitYaml(isDocument(value) ? value : {}),
+      ]),
+    ),
+  ),
+);
 const time = median(() => write(synthesize(workspace).files));
 const resources = total(whole, "stack");
 const objects = total(whole, "application");
 const bytes = [...whole.files.values()].reduce((sum, text) => sum + text.length, 0);
 
-const regions = ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-1", "ap-northeast-1", "ap-south-1", "me-south-1", "sa-east-1", "af-south-1"];
+const regions = [
+  "us-east-1",
+  "us-west-2",
+  "eu-west-1",
+  "eu-central-1",
+  "ap-southeast-1",
+  "ap-northeast-1",
+  "ap-south-1",
+  "me-south-1",
+  "sa-east-1",
+  "af-south-1",
+];
 const growth = [1, 2, 5, 10].map((count) => {
-  const only: Selection = { blueprints: ["reference"], environments: ["prod"], regions: ["global", ...regions.slice(0, count)] };
+  const only: Selection = {
+    blueprints: ["reference"],
+    environments: ["prod"],
+    regions: ["global", ...regions.slice(0, count)],
+  };
   const output = synthesize(workspace, { only });
   const ms = median(() => void synthesize(workspace, { only }));
   return { count, size: total(output, "stack") + total(output, "application"), ms };
@@ -69,7 +97,9 @@ process.stdout.write(
     row("peak memory, MB", (process.resourceUsage().maxRSS / 1024).toFixed(0)),
     "",
     "reference prod, synthesized in memory:",
-    ...growth.map(({ count, size, ms }) => row(`  ${count} region${count === 1 ? "" : "s"}, ${size} resources and objects, ms`, ms.toFixed(0))),
+    ...growth.map(({ count, size, ms }) =>
+      row(`  ${count} region${count === 1 ? "" : "s"}, ${size} resources and objects, ms`, ms.toFixed(0)),
+    ),
     "",
   ].join("\n"),
 );

@@ -1,6 +1,7 @@
 import type { Layer } from "../layers/common/layer.ts";
 import { data } from "../layers/data/index.ts";
 import { delivery } from "../layers/delivery/index.ts";
+import { edge } from "../layers/edge/index.ts";
 import { foundation } from "../layers/foundation/index.ts";
 import { ingress } from "../layers/ingress/index.ts";
 import { mesh } from "../layers/mesh/index.ts";
@@ -9,4 +10,14 @@ import { security } from "../layers/security/index.ts";
 import { streaming } from "../layers/streaming/index.ts";
 
 /** The layers that do something, in reference order. */
-export const layers: readonly Layer[] = [foundation, ingress, mesh, streaming, data, observability, delivery, security];
+export const layers: readonly Layer[] = [
+  foundation,
+  edge,
+  ingress,
+  mesh,
+  streaming,
+  data,
+  observability,
+  delivery,
+  security,
+];

@@ -1,0 +1,40 @@
+import { AcmCertificate } from "@cdktn/provider-aws/lib/acm-certificate/index.js";
+import { AcmCertificateValidation } from "@cdktn/provider-aws/lib/acm-certificate-validation/index.js";
+import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
+import { Construct } from "constructs";
+import type { Stack } from "../common/stack.ts";
+
+/** The CDN's certificate, proved in DNS and renewed by AWS. It must be in the partition's home region. */
+export class Certificate extends Construct {
+  readonly validated: AcmCertificateValidation;
+
+  constructor(stack: Stack, id: string, { domain, zoneId }: { readonly domain: string; readonly zoneId: string }) {
+    super(stack, id);
+    const certificate = new AcmCertificate(this, "Resource", {
+      domainName: domain,
+      subjectAlternativeNames: [`www.${domain}`],
+      validationMethod: "DNS",
+      keyAlgorithm: "EC_prime256v1",
+      lifecycle: { createBeforeDestroy: true },
+    });
+    // Both names are proved apart; which options there are is known only after apply, their number is not.
+    const proof = new Route53Record(this, "proof", {
+      zoneId,
+      name: "${each.value.name}",
+      type: "${each.value.type}",
+      ttl: 300,
+      records: ["${each.value.record}"],
+      allowOverwrite: true,
+    });
+    proof.addOverride(
+      "for_each",
+      `\${{ for option in ${reference(certificate)}.domain_validation_options : option.domain_name => { name = option.resource_record_name, type = option.resource_record_type, record = option.resource_record_value } }}`,
+    );
+    this.validated = new AcmCertificateValidation(this, "validation", { certificateArn: certificate.arn });
+    this.validated.addOverride("validation_record_fqdns", `\${[for record in ${reference(proof)} : record.fqdn]}`);
+  }
+}
+
+/** Address of a resource as an expression writes it. */
+const reference = (resource: AcmCertificate | Route53Record): string =>
+  `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;

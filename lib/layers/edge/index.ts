@@ -1,0 +1,34 @@
+import { domainOf, type Place } from "../../model/place.ts";
+import type { Layer, StackPlan } from "../common/layer.ts";
+import { Cdn } from "./cdn.ts";
+import { Certificate } from "./certificate.ts";
+import { Firewall } from "./firewall.ts";
+import { OriginRecords } from "./records.ts";
+import { StaticAssets } from "./static-assets.ts";
+import { Zone } from "./zone.ts";
+
+/** What stands between people and the gateways: names, certificates, firewall, content delivery. */
+export const edge: Layer = {
+  id: "edge",
+  stacks: (place) => {
+    const domain = domainOf(place);
+    return place.global && domain !== undefined ? [global(place, domain)] : [];
+  },
+};
+
+function global(place: Place, domain: string): StackPlan {
+  return {
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      const { zoneId } = new Zone(stack, "zone", { place, domain }).zone;
+      new OriginRecords(stack, "origin", { place, domain, zoneId });
+      const certificate = new Certificate(stack, "certificate", { domain, zoneId });
+      const firewall = new Firewall(stack, "firewall", place);
+      const assets = place.blueprint.layers.edge.staticAssets
+        ? { assets: new StaticAssets(stack, "static-assets", place) }
+        : {};
+      new Cdn(stack, "cdn", { stack, place, domain, zoneId, certificate, firewall, ...assets });
+    },
+  };
+}

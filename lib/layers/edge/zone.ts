@@ -1,0 +1,43 @@
+import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
+import { Route53Zone } from "@cdktn/provider-aws/lib/route53-zone/index.js";
+import { Fn, TerraformOutput } from "cdktn";
+import { Construct } from "constructs";
+import type { Place } from "../../model/place.ts";
+import type { Stack } from "../common/stack.ts";
+
+/**
+ * The zone of a product's domain in an environment: prod has the domain itself, others a subdomain with a zone of its own.
+ * Its name servers are an output, to be entered at the registrar or in the parent zone once: the parent is in an account
+ * that this stack cannot change.
+ */
+export class Zone extends Construct {
+  readonly zone: Route53Zone;
+
+  constructor(stack: Stack, id: string, { place, domain }: { readonly place: Place; readonly domain: string }) {
+    super(stack, id);
+    this.zone = new Route53Zone(this, "Resource", {
+      name: domain,
+      comment: `${place.deployment.name} in ${place.deployment.environment}`,
+      forceDestroy: false,
+      lifecycle: { preventDestroy: place.deployment.tier === "prod" },
+    });
+    // Only these two may issue certificates: the CDN's and the gateway's.
+    new Route53Record(this, "authorities", {
+      zoneId: this.zone.zoneId,
+      name: domain,
+      type: "CAA",
+      ttl: 3600,
+      records: [
+        '0 issue "amazon.com"',
+        '0 issue "letsencrypt.org"',
+        '0 issuewild "amazon.com"',
+        '0 issuewild "letsencrypt.org"',
+      ],
+    });
+    const servers = new TerraformOutput(this, "name-servers", {
+      description: `Name servers to which ${domain} is to be delegated`,
+      value: Fn.join(" ", this.zone.nameServers),
+    });
+    servers.overrideLogicalId("name_servers");
+  }
+}
