@@ -34,17 +34,25 @@ function request(method, path, body) {
 }
 
 const groups = new Map();
+async function resourcesOf(apiVersion) {
+  const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const { status, body } = await request("GET", path);
+  return status === 200 ? JSON.parse(body).resources.filter(({ name }) => !name.includes("/")) : [];
+}
 function resourceOf({ apiVersion, kind }) {
-  if (!groups.has(apiVersion)) {
-    const path = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    groups.set(
-      apiVersion,
-      request("GET", path).then(({ status, body }) =>
-        status === 200 ? JSON.parse(body).resources.filter(({ name }) => !name.includes("/")) : [],
-      ),
-    );
-  }
+  if (!groups.has(apiVersion)) groups.set(apiVersion, resourcesOf(apiVersion));
   return groups.get(apiVersion).then((resources) => resources.find((one) => one.kind === kind));
+}
+
+// A CRD answers only some time after it was accepted.
+async function served({ document: { spec } }) {
+  const version = spec.versions.find((one) => one.served).name;
+  for (let tries = 0; tries < 600; tries += 1) {
+    const resources = await resourcesOf(`${spec.group}/${version}`);
+    if (resources.some((one) => one.kind === spec.names.kind)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the server does not serve ${spec.group}/${version} ${spec.names.kind} after a minute`);
 }
 
 function* filesBelow(folder) {
@@ -90,6 +98,7 @@ for (const rank of [0, 1, 2]) {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) await apply(one);
     }),
   );
+  if (rank === 0) for (const one of documents.filter((document) => rankOf(document) === 0)) await served(one);
   groups.clear();
 }
 agent.destroy();
