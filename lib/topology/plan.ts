@@ -85,7 +85,10 @@ export function planWorkspace(
       name,
       reads: options.lenient ? [] : [...plan.reads, ...(plan.follows ?? [])].map(contractKey),
       publishes: plan.publishes.map(contractKey),
-      after: (plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
+      after: [
+        ...(plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
+        ...(options.lenient || scope === "account" || scope === "retired" ? [] : guardsOf(drafts, props)),
+      ],
       bootstrap: scope === "account" && layer === "delivery" && slice === "bootstrap",
       state: `${props.account.id}/${props.region}`,
     })),
@@ -98,6 +101,16 @@ export function planWorkspace(
     stacks: stacks.sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1)),
     applications: applications.sort((a, b) => a.plan.wave - b.plan.wave || (pathOf(a) < pathOf(b) ? -1 : 1)),
   };
+}
+
+/** Stacks of the account itself that stand before anything else in it: the bound of roles, encryption by default, the trail. */
+function guardsOf(drafts: readonly Omit<PlannedStack, "wave" | "dependencies">[], props: StackProps): string[] {
+  return drafts
+    .filter(
+      ({ scope, region, props: { account } }) =>
+        scope === "account" && account.id === props.account.id && (region === "global" || region === props.region),
+    )
+    .map(({ name }) => name);
 }
 
 /** Folder of an application below `dist/kubernetes`. */

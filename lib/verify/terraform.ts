@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { cliConfiguration, type Engine, providerBelow } from "./engine.ts";
+import { execute } from "./execute.ts";
 import type { Diagnostic } from "./report.ts";
 
 /** Stacks that one root module carries: more would not be faster. */
@@ -221,24 +222,4 @@ function stopper(child: ChildProcess): () => Promise<void> {
     kill();
     await gone;
   };
-}
-
-function execute(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly status: number; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.once("error", reject);
-    child.once("close", (status) => resolve({ status: status ?? 1, output }));
-  });
 }
