@@ -48,7 +48,7 @@ const CHARTS = {
     version: "1.14.1",
     namespace: "kube-system",
   },
-  keda: { repository: "https://kedacore.github.io/charts", chart: "keda", version: "2.17.2", namespace: "keda" },
+  keda: { repository: "https://kedacore.github.io/charts", chart: "keda", version: "2.21.0", namespace: "keda" },
   "external-secrets": {
     repository: "https://charts.external-secrets.io",
     chart: "external-secrets",

@@ -29,8 +29,8 @@ export function partOf(stack: { readonly resource?: Blocks; readonly data?: Bloc
     if (reason !== undefined) because.set(address, reason);
   }
   const referrers = referrersIn(blocks);
+  // A map visits what is added while it is walked, so this reaches all dependents.
   for (const [address] of because)
-    // A map visits what is added while it is walked, so this reaches all dependents.
     for (const referrer of referrers.get(address) ?? [])
       if (!because.has(referrer)) because.set(referrer, `refers to ${address}`);
   return {

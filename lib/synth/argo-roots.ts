@@ -26,18 +26,18 @@ export function argoRoots(plan: Plan, repositories: ReadonlyMap<string, string>)
     const owned = root.platform === root.blueprint;
     files.set(
       `${folder}/project-${root.blueprint}.yaml`,
-      emitYaml(project(root, owned), { comment: "delivery/project" }),
+      emitYaml(project(root, repository), { comment: "delivery/project" }),
     );
     if (owned)
       files.set(`${folder}/project-platform.yaml`, emitYaml(platformProject(), { comment: "delivery/project" }));
     for (const application of root.applications) {
-      const platformOwn = owned && PLATFORM_LAYERS.includes(application.layer) && application.name !== "namespaces";
       const document = applicationObject(
         `${root.blueprint}-${application.name}`,
         application.plan.wave,
-        platformOwn ? "platform" : root.blueprint,
+        application.plan.clusterWide ? "platform" : root.blueprint,
         repository,
         `dist/kubernetes/${pathOf(application)}`,
+        application.plan.clusterWide ? "argocd" : root.blueprint,
       );
       files.set(`${folder}/${application.name}.yaml`, emitYaml(document, { comment: `delivery/${application.layer}` }));
     }
@@ -57,15 +57,13 @@ export function argoRoots(plan: Plan, repositories: ReadonlyMap<string, string>)
         "platform",
         repositories.get(tenant.blueprint) ?? repository,
         folderOf(tenant),
+        "argocd",
       );
       files.set(`${folder}/tenant-${tenant.blueprint}.yaml`, emitYaml(document, { comment: "delivery/tenant" }));
     }
   }
   return files;
 }
-
-/** Layers whose applications are the platform's when a blueprint owns one: they hold what is cluster-wide. */
-const PLATFORM_LAYERS = ["foundation", "delivery", "ingress"];
 
 const folderOf = (root: Root): string => `dist/delivery/argocd/${root.blueprint}/${root.environment}/${root.region}`;
 
@@ -91,20 +89,20 @@ function rootsOf(plan: Plan): Root[] {
   });
 }
 
-function project(root: Root, owned: boolean): object {
+/** What a product's applications may touch: its own repository, its own namespaces, and nothing cluster-wide but these. */
+function project(root: Root, repository: string): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",
     metadata: { name: root.blueprint, namespace: "argocd" },
     spec: {
       description: `Applications of ${root.blueprint}`,
-      sourceRepos: ["*"],
-      destinations: [
-        { server: "https://kubernetes.default.svc", namespace: `${root.blueprint}*` },
-        { server: "https://kubernetes.default.svc", namespace: "argocd" },
-      ],
+      sourceRepos: [repository],
+      destinations: [...new Set(root.applications.flatMap(({ namespaces }) => namespaces))].map((namespace) => ({
+        server: "https://kubernetes.default.svc",
+        namespace,
+      })),
       clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
-      ...(owned ? {} : { namespaceResourceBlacklist: [{ group: "argoproj.io", kind: "AppProject" }] }),
     },
   };
 }
@@ -123,7 +121,14 @@ function platformProject(): object {
   };
 }
 
-function applicationObject(name: string, wave: number, projectName: string, repository: string, path: string): object {
+function applicationObject(
+  name: string,
+  wave: number,
+  projectName: string,
+  repository: string,
+  path: string,
+  namespace: string,
+): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
@@ -131,7 +136,7 @@ function applicationObject(name: string, wave: number, projectName: string, repo
     spec: {
       project: projectName,
       source: { repoURL: repository, targetRevision: RENDERED_BRANCH, path },
-      destination: { server: "https://kubernetes.default.svc", namespace: "argocd" },
+      destination: { server: "https://kubernetes.default.svc", namespace },
       syncPolicy: SYNC_POLICY,
     },
   };

@@ -3,7 +3,7 @@ import type { ApplicationPlan, Layer, StackPlan } from "../layers/common/layer.t
 import type { StackProps } from "../layers/common/stack.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { LayerId } from "../model/layers.ts";
-import { type AccountPlace, accountPlaces, type Place, placesOf } from "../model/place.ts";
+import { type AccountPlace, accountPlaces, namespacesOf, type Place, placesOf } from "../model/place.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { layers as allLayers } from "./layers.ts";
 import { waves } from "./waves.ts";
@@ -40,6 +40,8 @@ export interface PlannedApplication {
   /** Blueprint whose platform it runs on. */
   readonly platform: string;
   readonly tier: string;
+  /** Namespaces of the product here. */
+  readonly namespaces: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: ApplicationPlan;
 }
@@ -219,6 +221,7 @@ function placeApplications(layers: readonly Layer[], place: Place): PlannedAppli
       layer: layer.id,
       platform: deployment.platform.blueprint,
       tier: deployment.tier,
+      namespaces: namespacesOf(place),
       labels: {
         "app.kubernetes.io/part-of": deployment.name,
         "app.kubernetes.io/managed-by": "dodeca",

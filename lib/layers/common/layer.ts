@@ -25,6 +25,8 @@ export interface ApplicationPlan {
   readonly wave: number;
   /** Namespace of objects that name none. @default none: every object names its own or is cluster-wide */
   readonly namespace?: string;
+  /** True for what is cluster-wide, and therefore the platform's. @default false: it stays in the product's namespaces */
+  readonly clusterWide?: boolean;
   readonly build: (application: Application) => void;
 }
 

@@ -69,6 +69,7 @@ function bootstrap(place: Place): StackPlan {
 function addons(place: Place): ApplicationPlan {
   return {
     name: "add-ons",
+    clusterWide: true,
     wave: WAVES.addons,
     build: (application) => addonApplications(application, place),
   };

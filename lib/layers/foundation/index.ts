@@ -21,6 +21,7 @@ export const foundation: Layer = {
 function namespaces(place: Place): ApplicationPlan {
   return {
     name: "namespaces",
+    clusterWide: place.deployment.platform.owned,
     wave: WAVES.namespaces,
     build: (application) => {
       if (place.deployment.platform.owned) systemNamespaces(application);
@@ -32,6 +33,7 @@ function namespaces(place: Place): ApplicationPlan {
 function nodes(place: Place): ApplicationPlan {
   return {
     name: "nodes",
+    clusterWide: true,
     wave: WAVES.platform,
     build: (application) => {
       nodePools(application, place);

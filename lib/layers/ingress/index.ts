@@ -32,6 +32,7 @@ function controllers(place: Place): StackPlan {
 function gateway(place: Place): ApplicationPlan {
   return {
     name: "gateway",
+    clusterWide: true,
     wave: WAVES.platform,
     build: (application) => {
       new PublicGateway(application, "gateway", place);

@@ -9,13 +9,20 @@ import { meshDefaults, NamespaceAuthorization, ServiceAuthorization, storesEntry
 import { connectionsOf, ServiceSecrets } from "./connections.ts";
 import { NamespacePolicies, ServicePolicy } from "./network-policies.ts";
 import { Scaler } from "./scaler.ts";
+import { ScalerAccess, scalerIdentity } from "./scaler-access.ts";
 import { Egress, TrafficRules } from "./traffic-rules.ts";
 import { Workload } from "./workload.ts";
 
 /** The mesh, and every service in it: workload, scaling, traffic, who may reach whom, and what it may do on AWS. */
 export const mesh: Layer = {
   id: "mesh",
-  stacks: (place) => (place.global || Object.keys(place.blueprint.services).length === 0 ? [] : [access(place)]),
+  stacks: (place) => {
+    if (place.global) return [];
+    return [
+      ...(place.deployment.platform.owned ? [scaling(place)] : []),
+      ...(Object.keys(place.blueprint.services).length === 0 ? [] : [access(place)]),
+    ];
+  },
   applications: (place) => [
     ...(place.deployment.platform.owned ? [defaults()] : []),
     ...(Object.keys(place.blueprint.services).length === 0 ? [] : [policies(place)]),
@@ -33,8 +40,27 @@ function access(place: Place): StackPlan {
   };
 }
 
+function scaling(place: Place): StackPlan {
+  return {
+    slice: "scaling",
+    reads: [clusterOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new ScalerAccess(stack, "scaling", place);
+    },
+  };
+}
+
 function defaults(): ApplicationPlan {
-  return { name: "mesh", wave: WAVES.platform, build: meshDefaults };
+  return {
+    name: "mesh",
+    clusterWide: true,
+    wave: WAVES.platform,
+    build: (application) => {
+      meshDefaults(application);
+      scalerIdentity(application);
+    },
+  };
 }
 
 function policies(place: Place): ApplicationPlan {

@@ -47,7 +47,12 @@ function alarms(place: Place): StackPlan {
 }
 
 function cluster(): ApplicationPlan {
-  return { name: "dashboards", wave: WAVES.platform, build: (application) => clusterDashboard(application) };
+  return {
+    name: "dashboards",
+    clusterWide: true,
+    wave: WAVES.platform,
+    build: (application) => clusterDashboard(application),
+  };
 }
 
 function alerts(place: Place): ApplicationPlan {

@@ -42,7 +42,12 @@ function readers(place: Place): StackPlan {
 }
 
 function stores(place: Place): ApplicationPlan {
-  return { name: "secret-stores", wave: WAVES.platform, build: (application) => secretStores(application, place) };
+  return {
+    name: "secret-stores",
+    clusterWide: true,
+    wave: WAVES.platform,
+    build: (application) => secretStores(application, place),
+  };
 }
 
 function account(place: AccountPlace): StackPlan {

@@ -172,12 +172,9 @@ export function accessOf(
   }
 }
 
-/** Name of the KEDA authentication that lets it look at queues with its own pod identity. */
-export const KEDA_AUTHENTICATION = "aws";
-
 /** The KEDA trigger that scales a service on how far it is behind on a stream. */
 export function lagTrigger(place: Place, service: string, stream: string, threshold: number) {
-  const authenticationRef = { name: KEDA_AUTHENTICATION, kind: "ClusterTriggerAuthentication" };
+  const authenticationRef = { name: SCALER_AUTHENTICATION, kind: "ClusterTriggerAuthentication" };
   const region = place.region.code;
   switch (place.blueprint.streams[stream]?.kind) {
     case "topic":
@@ -218,4 +215,26 @@ export function lagTrigger(place: Place, service: string, stream: string, thresh
         authenticationRef,
       };
   }
+}
+
+/** Name of the authentication with which KEDA looks at streams: its own pod identity. */
+export const SCALER_AUTHENTICATION = "aws";
+
+/** What KEDA may ask about the streams on a platform: how far behind their consumers are, and nothing else. */
+export function lagAccess(stack: Stack, place: Place): Statement[] {
+  const kafka = (type: string, name: string): string =>
+    stack.arnOf("kafka", `${type}/${kafkaClusterName(place)}/*${name}`);
+  return [
+    ...(needsBrokers(place)
+      ? [
+          {
+            sid: "Topics",
+            actions: ["kafka-cluster:Connect", "kafka-cluster:DescribeTopic", "kafka-cluster:DescribeGroup"],
+            resources: [kafka("cluster", ""), kafka("topic", "/*"), kafka("group", "/*")],
+          },
+        ]
+      : []),
+    { sid: "Queues", actions: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], resources: [stack.arnOf("sqs", "*")] },
+    { sid: "EventStreams", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
+  ];
 }
