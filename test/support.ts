@@ -67,3 +67,17 @@ export function objectNamed(objects: readonly Document[], kind: string, name: st
     );
   return found[0];
 }
+
+/** The resources of a type in a stack, by their ids. */
+export const resources = (stack: Document, type: string): Document[] => Object.values(stack.resource?.[type] ?? {});
+
+/** The only resource of a type in a stack. */
+export function resource(stack: Document, type: string): Document {
+  const found = resources(stack, type);
+  if (found.length !== 1) throw new Error(`${found.length} of ${type}`);
+  return found[0];
+}
+
+/** The objects of a kind. */
+export const ofKind = (objects: readonly Document[], kind: string): Document[] =>
+  objects.filter((object) => object.kind === kind);

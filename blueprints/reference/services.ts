@@ -123,6 +123,7 @@ export const services = {
     image: "reference/config-flags",
     language: "Go",
     uses: { flags: "read-write", "audit-log": "produce" },
+    egress: ["app.launchdarkly.com"],
     scaling: { min: 3, max: 6, on: { cpu: 70 } },
     slo: { availability: 99.95 },
   },

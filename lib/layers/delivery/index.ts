@@ -6,6 +6,7 @@ import { addonApplications } from "./addons.ts";
 import { Bootstrapper } from "./bootstrapper.ts";
 import { imagesOf, WAVES } from "./contract.ts";
 import { PipelineRoles } from "./pipeline-roles.ts";
+import { Registry, replicationsOf } from "./registry.ts";
 import { Repositories } from "./repositories.ts";
 import { StateBucket } from "./state.ts";
 
@@ -20,7 +21,8 @@ export const delivery: Layer = {
           ...(place.deployment.platform.owned ? [bootstrap(place)] : []),
         ],
   applications: (place) => (place.deployment.platform.owned ? [addons(place)] : []),
-  accountStacks: (place) => [place.global ? pipeline(place) : state()],
+  accountStacks: (place) =>
+    place.global ? [pipeline(place)] : [state(), ...(replicationsOf(place).length > 0 ? [registry(place)] : [])],
 };
 
 function state(): StackPlan {
@@ -40,6 +42,17 @@ function pipeline(place: AccountPlace): StackPlan {
     publishes: [],
     build: (stack) => {
       new PipelineRoles(stack, "pipeline", place);
+    },
+  };
+}
+
+function registry(place: AccountPlace): StackPlan {
+  return {
+    slice: "registry",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new Registry(stack, "registry", place);
     },
   };
 }

@@ -3,7 +3,6 @@ import { EcrRepository } from "@cdktn/provider-aws/lib/ecr-repository/index.js";
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import { read } from "../common/contract.ts";
-import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
 import { keysOf } from "../security/contract.ts";
 import { imagesOf, repositoryName } from "./contract.ts";
@@ -37,7 +36,6 @@ export class Repositories extends Construct {
           ],
         }),
       });
-      encodes("delivery.registry.ecr", repository);
     }
   }
 }

@@ -37,7 +37,6 @@ export class OriginRecords extends Construct {
     });
     encodes("edge.dns.latency", ...records);
     encodes("edge.dns.health", ...records);
-    encodes("foundation.regions.active-active", ...(records.length > 1 ? records : []));
     if (standby.length > 0)
       this.failover(
         place,

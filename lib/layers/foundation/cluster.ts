@@ -57,7 +57,6 @@ export class Cluster extends Construct {
     new KarpenterAccess(this, "karpenter", { stack, place, cluster: this.cluster, nodeRole: this.nodes.role });
     this.administrators(name);
 
-    encodes("mesh.control-plane.cluster", this.cluster);
     encodes("mesh.control-plane.apiserver", this.cluster);
     encodes("mesh.control-plane.etcd", this.cluster);
     encodes("security.encryption.envelope", this.cluster);

@@ -7,7 +7,6 @@ import { SqsQueue } from "@cdktn/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktn/provider-aws/lib/sqs-queue-policy/index.js";
 import { Construct } from "constructs";
 import { clusterName, nameOf, type Place } from "../../model/place.ts";
-import { encodes } from "../common/encodes.ts";
 import { PodRole } from "../common/pod-role.ts";
 import { policy, type Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
@@ -65,7 +64,7 @@ export class KarpenterAccess extends Construct {
       });
       new CloudwatchEventTarget(this, `${name}-target`, { rule: rule.name, targetId: "karpenter", arn: queue.arn });
     }
-    const role = new PodRole(this, "controller", {
+    new PodRole(this, "controller", {
       stack,
       place,
       cluster: cluster.name,
@@ -75,12 +74,11 @@ export class KarpenterAccess extends Construct {
       statements: controllerStatements(stack, place, nodeRole.arn, queue.arn),
     });
     // Nodes join by their role, without a map in the cluster.
-    const nodes = new EksAccessEntry(this, "nodes", {
+    new EksAccessEntry(this, "nodes", {
       clusterName: cluster.name,
       principalArn: nodeRole.arn,
       type: "EC2_LINUX",
     });
-    encodes("delivery.kubernetes.karpenter", role.role, queue, nodes);
   }
 }
 

@@ -81,7 +81,7 @@ class Pool extends Construct {
       },
     });
     encodes("mesh.nodes.karpenter", nodePool, nodeClass);
-    encodes("mesh.control-plane.scheduler", nodePool);
     encodes("mesh.nodes.os", nodeClass);
+    encodes("delivery.kubernetes.karpenter", nodePool);
   }
 }

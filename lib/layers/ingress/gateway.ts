@@ -43,7 +43,7 @@ export class PublicGateway extends Construct {
     this.options(place);
     this.issuer(place);
     for (const { name, domain } of products) this.certificate(place, name, domain);
-    const gateway = new CustomObject<IGateway>(this, "Resource", {
+    new CustomObject<IGateway>(this, "Resource", {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
       metadata: { name: GATEWAY.name, namespace: GATEWAY.namespace },
@@ -66,7 +66,6 @@ export class PublicGateway extends Construct {
         ),
       },
     });
-    encodes("mesh.istio-traffic.gateway", gateway);
   }
 
   /** How Istio deploys the gateway: size, spread, and the load balancer's properties. */

@@ -32,7 +32,6 @@ export function meshDefaults(application: Application): void {
     spec: { accessLogging: [{ providers: [{ name: "envoy" }] }], tracing: [{ randomSamplingPercentage: 1 }] },
   });
   encodes("mesh.istio-security.peer-auth", strict);
-  encodes("foundation.security.network", strict);
   encodes("mesh.istio-observability.access-logs", telemetry);
   encodes("mesh.istio-observability.traces", telemetry);
 }

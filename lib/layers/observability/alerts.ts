@@ -32,7 +32,6 @@ export class Alerts extends Construct {
       metadata: { name: `${name}-objectives`, namespace: namespaceOf(place, name) },
       spec: { groups: objectives.map((objective) => group(place, objective)) },
     });
-    encodes("observability.slo.budget", rules);
     encodes("observability.severity.table", rules);
     encodes("foundation.observability.incidents", rules);
   }

@@ -77,10 +77,7 @@ export class Brokers extends Construct {
     publish(stack, brokersOf(place), { bootstrap: cluster.bootstrapBrokersSaslIam, clusterArn: cluster.arn });
     if (brokersPerZone === 3 && place.zones.length === 3) encodes("streaming.kafka-cluster.brokers", cluster);
     encodes("streaming.kafka-cluster.partitions", configuration);
-    encodes("streaming.kafka-cluster.hot", configuration);
     encodes("streaming.kafka-cluster.compression", configuration);
-    encodes("streaming.kafka-cluster.max-message", configuration);
-    encodes("streaming.kafka-cluster.exporter", cluster);
   }
 
   private network(stack: Stack, place: Place): SecurityGroup {

@@ -1,0 +1,169 @@
+import { data } from "../../lib/layers/data/index.ts";
+import { type Document, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
+
+const store = async (name: string, environment = "prod", region = "us-east-1"): Promise<Document> =>
+  stackOf(data, await place("reference", environment, region), name);
+
+describe("relational", () => {
+  test("prod has an Aurora writer and readers in three zones (data.postgres.hosting, foundation.data.postgres)", async () => {
+    const stack = await store("users");
+    expect(resource(stack, "aws_rds_cluster")).toMatchObject({
+      engine: "aurora-postgresql",
+      storage_encrypted: true,
+      deletion_protection: true,
+      copy_tags_to_snapshot: true,
+    });
+    const zones = resources(stack, "aws_rds_cluster_instance").map((instance) => instance.availability_zone);
+    expect(new Set(zones).size).toBe(3);
+    expect(resource(stack, "aws_db_subnet_group").subnet_ids).toContain("dataSubnetIds");
+  });
+
+  test("one reader is always ready to be promoted", async () => {
+    const tiers = resources(await store("users"), "aws_rds_cluster_instance").map(({ promotion_tier }) => promotion_tier);
+    expect(tiers.filter((tier) => tier <= 1).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("its password is made and rotated by RDS, services log in with IAM, connections need TLS", async () => {
+    const stack = await store("users");
+    const cluster = resource(stack, "aws_rds_cluster");
+    expect(cluster.manage_master_user_password).toBe(true);
+    expect(cluster.master_password).toBeUndefined();
+    expect(cluster.iam_database_authentication_enabled).toBe(true);
+    expect(resource(stack, "aws_rds_cluster_parameter_group").parameter).toContainEqual(
+      expect.objectContaining({ name: "rds.force_ssl", value: "1" }),
+    );
+  });
+
+  test("active regions hold a secondary of the global cluster, without a writer of their own", async () => {
+    const secondary = resource(await store("users", "prod", "eu-west-1"), "aws_rds_cluster");
+    expect(secondary.global_cluster_identifier).toBeDefined();
+    expect(secondary.master_username).toBeUndefined();
+  });
+
+  test("dev can be destroyed, and keeps one small instance", async () => {
+    const stack = await store("users", "dev");
+    expect(resource(stack, "aws_rds_cluster").deletion_protection).toBe(false);
+    expect(resources(stack, "aws_rds_cluster_instance")).toHaveLength(1);
+  });
+
+  test("each has a migration job in a wave before the services, in the primary region only", async () => {
+    const jobs = ofKind(await objectsOf(data, await place("reference", "prod", "us-east-1"), "migrations"), "Job");
+    const here = await place("reference", "prod", "us-east-1");
+    const relational = Object.values(here.blueprint.data).filter(({ kind }) => kind === "relational");
+    expect(jobs).toHaveLength(relational.length);
+    expect(await objectsOf(data, await place("reference", "prod", "eu-west-1"), "migrations")).toEqual([]);
+  });
+});
+
+describe("key-value", () => {
+  test("a global table has a replica in every other region, and recovery to any second (foundation.data.dynamodb)", async () => {
+    const here = await place("reference", "prod", "us-east-1");
+    const table = resource(await store("flags"), "aws_dynamodb_table");
+    expect(table.replica.map(({ region_name }: Document) => region_name).sort()).toEqual(
+      here.deployment.regions
+        .map(({ region }) => region.code)
+        .filter((code) => code !== "us-east-1")
+        .sort(),
+    );
+    expect(table.point_in_time_recovery.enabled).toBe(true);
+    expect(table.deletion_protection_enabled).toBe(true);
+  });
+
+  test("other regions do not make the table a second time", async () => {
+    await expect(store("flags", "prod", "eu-west-1")).rejects.toThrow("no slice flags");
+  });
+
+  test("items expire where the blueprint says so", async () => {
+    const table = resource(
+      await stackOf(data, await place("url-shortener", "dev", "us-east-1"), "links"),
+      "aws_dynamodb_table",
+    );
+    expect(table.ttl).toMatchObject({ attribute_name: "expiresAt", enabled: true });
+    expect(table.hash_key).toBe("code");
+  });
+});
+
+describe("cache", () => {
+  test("prod has three shards that fail over, encrypted at rest and on the way (foundation.data.redis)", async () => {
+    const group = resource(await store("carts"), "aws_elasticache_replication_group");
+    expect(group.num_node_groups).toBeGreaterThanOrEqual(3);
+    expect(group).toMatchObject({
+      automatic_failover_enabled: true,
+      multi_az_enabled: true,
+      transit_encryption_enabled: true,
+      at_rest_encryption_enabled: "true",
+    });
+  });
+
+  test("every service logs in as a user of its own with IAM; the default user can do nothing", async () => {
+    const users = resources(await store("carts"), "aws_elasticache_user");
+    const byName = new Map(users.map((user) => [user.user_name, user]));
+    expect(byName.get("default").access_string).toBe("off -@all");
+    expect(byName.get("reference-prod-use1-carts-order").authentication_mode.type).toBe("iam");
+  });
+
+  test("keyspace events are on where a cache is used to tell of changes (mesh.communication.pubsub)", async () => {
+    const parameters = async (name: string): Promise<string[]> =>
+      resource(await store(name), "aws_elasticache_parameter_group").parameter.map(({ name: own }: Document) => own);
+    expect(await parameters("presence")).toContain("notify-keyspace-events");
+    expect(await parameters("carts")).not.toContain("notify-keyspace-events");
+  });
+});
+
+describe("object", () => {
+  test("buckets are versioned, encrypted with a key of ours and closed to the public (foundation.data.object-store)", async () => {
+    const stack = await store("uploads");
+    expect(resource(stack, "aws_s3_bucket_versioning").versioning_configuration.status).toBe("Enabled");
+    expect(resource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    const [rule] = resource(stack, "aws_s3_bucket_server_side_encryption_configuration").rule;
+    expect(rule.apply_server_side_encryption_by_default.sse_algorithm).toBe("aws:kms");
+  });
+
+  test("what is not encrypted with KMS is refused (security.encryption.s3)", async () => {
+    const { Statement } = JSON.parse(resource(await store("uploads"), "aws_s3_bucket_policy").policy);
+    expect(Statement).toContainEqual(expect.objectContaining({ Sid: "OnlyKms", Effect: "Deny" }));
+  });
+
+  test("objects move to infrequent access after 30 days and to Glacier after 90 (data.objectstore.lifecycle)", async () => {
+    const [rule] = resource(await store("uploads"), "aws_s3_bucket_lifecycle_configuration").rule;
+    expect(rule.transition).toEqual([
+      { days: 30, storage_class: "STANDARD_IA" },
+      { days: 90, storage_class: "GLACIER" },
+    ]);
+  });
+
+  test("clients upload from the product's own pages; unfinished uploads are cleared (mesh.services.file.upload)", async () => {
+    const stack = await store("uploads");
+    const [cors] = resource(stack, "aws_s3_bucket_cors_configuration").cors_rule;
+    expect(cors.allowed_origins).toEqual(["https://reference.example", "https://www.reference.example"]);
+    const [rule] = resource(stack, "aws_s3_bucket_lifecycle_configuration").rule;
+    expect(rule.abort_incomplete_multipart_upload[0].days_after_initiation).toBeGreaterThan(0);
+  });
+});
+
+describe("every store", () => {
+  test("only the cluster of the platform reaches its port", async () => {
+    for (const name of ["users", "carts"]) {
+      const rules = resources(await store(name), "aws_vpc_security_group_ingress_rule");
+      expect(rules.length).toBeGreaterThan(0);
+      for (const rule of rules) {
+        expect(rule.referenced_security_group_id).toContain("foundation-cluster-securityGroupId");
+        expect(rule.cidr_ipv4).toBeUndefined();
+      }
+    }
+  });
+
+  test("prod's cannot be destroyed by a plan", async () => {
+    for (const [name, type] of [
+      ["users", "aws_rds_cluster"],
+      ["flags", "aws_dynamodb_table"],
+      ["uploads", "aws_s3_bucket"],
+    ] as const)
+      expect(resource(await store(name), type).lifecycle.prevent_destroy).toBe(true);
+  });
+});
