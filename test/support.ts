@@ -50,6 +50,19 @@ export async function stackOf(layer: Layer, at: Place, slice?: string): Promise<
   return buildStack(found).document;
 }
 
+/** The Terraform document of a layer's stack in an account and region, or `global`. */
+export async function accountStackOf(layer: Layer, account: string, region: string, slice?: string): Promise<Document> {
+  const { workspace, deployments } = await repository();
+  const { stacks } = planWorkspace(workspace, deployments, [layer], { lenient: true });
+  const found = stacks.filter(
+    (stack) =>
+      stack.scope === "account" && stack.environment === account && stack.region === region && stack.slice === slice,
+  );
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${found.length} stacks of ${account} in ${region}`);
+  return buildStack(found[0]).document;
+}
+
 /** The objects of a layer's applications in a place, or of one of them. */
 export async function objectsOf(layer: Layer, at: Place, name?: string): Promise<Document[]> {
   const { applications } = await plans(layer, at);

@@ -19,7 +19,9 @@ describe("relational", () => {
   });
 
   test("one reader is always ready to be promoted", async () => {
-    const tiers = resources(await store("users"), "aws_rds_cluster_instance").map(({ promotion_tier }) => promotion_tier);
+    const tiers = resources(await store("users"), "aws_rds_cluster_instance").map(
+      ({ promotion_tier }) => promotion_tier,
+    );
     expect(tiers.filter((tier) => tier <= 1).length).toBeGreaterThanOrEqual(2);
   });
 

@@ -138,7 +138,9 @@ describe("authorization", () => {
 
   test("a service is reached by those that use it and by its routes, and by nobody else", async () => {
     const { spec } = objectNamed(await service("user"), "AuthorizationPolicy", "user");
-    const sources = spec.rules.flatMap(({ from }: Document) => from.flatMap(({ source }: Document) => source.principals));
+    const sources = spec.rules.flatMap(({ from }: Document) =>
+      from.flatMap(({ source }: Document) => source.principals),
+    );
     expect(sources).toEqual([
       "cluster.local/ns/reference/sa/auth",
       "cluster.local/ns/reference/sa/apollo-gateway",
@@ -166,8 +168,7 @@ describe("authorization", () => {
       ({ metadata }) => metadata.name === "default-deny",
     );
     expect(denied.map(({ metadata }) => metadata.namespace)).toEqual(["reference", "reference-pci"]);
-    for (const { spec } of denied)
-      expect(spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    for (const { spec } of denied) expect(spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 
   test("pods reach DNS, the mesh's control plane and the pod identity agent", async () => {
@@ -212,7 +213,8 @@ describe("authorization", () => {
 
   test("roles of services are bounded", async () => {
     const stack = await stackOf(mesh, await prod());
-    for (const role of resources(stack, "aws_iam_role")) expect(role.permissions_boundary).toBe("arn:aws:iam::210000000004:policy/dodeca-workload");
+    for (const role of resources(stack, "aws_iam_role"))
+      expect(role.permissions_boundary).toBe("arn:aws:iam::210000000004:policy/dodeca-workload");
   });
 });
 
@@ -225,8 +227,7 @@ describe("traffic", () => {
     const count = ofKind(objects, "Deployment").length;
     expect(ofKind(objects, "VirtualService")).toHaveLength(count);
     expect(ofKind(objects, "DestinationRule")).toHaveLength(count);
-    for (const { spec } of ofKind(objects, "DestinationRule"))
-      expect(spec.trafficPolicy.tls.mode).toBe("ISTIO_MUTUAL");
+    for (const { spec } of ofKind(objects, "DestinationRule")) expect(spec.trafficPolicy.tls.mode).toBe("ISTIO_MUTUAL");
   });
 
   test("calls are tried three times within two seconds by default (mesh.istio-resilience.retries, mesh.istio-resilience.timeout)", async () => {

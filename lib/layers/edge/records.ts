@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { nameOf, originHost, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
+import { HEALTH_PATH } from "../ingress/contract.ts";
 
 /** Time to live of routed records in seconds. Catalogue: edge.dns.failover. */
 const TTL = 30;
@@ -53,7 +54,7 @@ export class OriginRecords extends Construct {
       fqdn,
       port: 443,
       // The gateway answers for its own health; a service that is down is the mesh's affair, not a reason to leave the region.
-      resourcePath: "/healthz/ready",
+      resourcePath: HEALTH_PATH,
       enableSni: true,
       requestInterval: place.deployment.tier === "prod" ? 10 : 30,
       failureThreshold: 3,

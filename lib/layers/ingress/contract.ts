@@ -7,6 +7,9 @@ import { principal } from "../mesh/contract.ts";
 /** Namespace and name of the platform's public gateway. */
 export const GATEWAY = { namespace: "istio-ingress", name: "public" } as const;
 
+/** Path under which the gateway says, on every host, that it is up. */
+export const HEALTH_PATH = "/.well-known/gateway-health";
+
 /** Mesh identity of the gateway's pods: Istio names the account of a gateway it deploys after gateway and class. */
 export const GATEWAY_IDENTITY = principal(GATEWAY.namespace, `${GATEWAY.name}-istio`);
 

@@ -4,7 +4,8 @@ import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
-import { GATEWAY, servedProducts } from "./contract.ts";
+import { GATEWAY, HEALTH_PATH, servedProducts } from "./contract.ts";
+import type { IEnvoyFilter } from "./envoy-filter.ts";
 import { emitOptions } from "./options.ts";
 
 /** A cert-manager object; its types are written here, since no maintained models of this group are published. */
@@ -43,6 +44,7 @@ export class PublicGateway extends Construct {
     this.options(place);
     this.issuer(place);
     for (const { name, domain } of products) this.certificate(place, name, domain);
+    this.health();
     new CustomObject<IGateway>(this, "Resource", {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
@@ -121,6 +123,38 @@ export class PublicGateway extends Construct {
           },
           spec: { loadBalancerClass: "service.k8s.aws/nlb", externalTrafficPolicy: "Cluster" },
         }),
+      },
+    });
+  }
+
+  /** The gateway answers checks from outside itself, under every host: no product has to. */
+  private health(): void {
+    new CustomObject<IEnvoyFilter>(this, "health", {
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: `${GATEWAY.name}-health`, namespace: GATEWAY.namespace },
+      spec: {
+        workloadSelector: { labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } },
+        configPatches: [
+          {
+            applyTo: "HTTP_FILTER",
+            match: {
+              context: "GATEWAY",
+              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+            },
+            patch: {
+              operation: "INSERT_FIRST",
+              value: {
+                name: "envoy.filters.http.health_check",
+                typed_config: {
+                  "@type": "type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck",
+                  pass_through_mode: false,
+                  headers: [{ name: ":path", string_match: { exact: HEALTH_PATH } }],
+                },
+              },
+            },
+          },
+        ],
       },
     });
   }

@@ -2,7 +2,7 @@ import { CloudwatchMetricAlarm } from "@cdktn/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
-import { cacheName, clusterIdentifier, tableName } from "../data/contract.ts";
+import { cacheName, clusterIdentifier, domainName, tableName } from "../data/contract.ts";
 import { deadLetterQueue, streamName } from "../streaming/contract.ts";
 import { alarmName, alertTopic } from "./contract.ts";
 
@@ -61,18 +61,16 @@ export function watchesOf(place: Place): readonly Watch[] {
           },
         ];
       case "keyValue":
-        return [
-          {
-            name: `${name}-throttles`,
-            description: `${name} turns requests away`,
-            namespace: "AWS/DynamoDB",
-            metric: "ThrottledRequests",
-            dimensions: { TableName: tableName(place, name) },
-            statistic: "Sum",
-            threshold: 0,
-            minutes: 5,
-          },
-        ];
+        return (["Read", "Write"] as const).map((direction) => ({
+          name: `${name}-${direction.toLowerCase()}-throttles`,
+          description: `${name} turns ${direction.toLowerCase()}s away`,
+          namespace: "AWS/DynamoDB",
+          metric: `${direction}ThrottleEvents`,
+          dimensions: { TableName: tableName(place, name) },
+          statistic: "Sum",
+          threshold: 0,
+          minutes: 5,
+        }));
       case "cache":
         return [
           {
@@ -82,6 +80,32 @@ export function watchesOf(place: Place): readonly Watch[] {
             metric: "DatabaseMemoryUsagePercentage",
             dimensions: { ReplicationGroupId: cacheName(place, name) },
             statistic: "Maximum",
+            threshold: 90,
+            minutes: 15,
+          },
+        ];
+      case "search":
+        return [
+          {
+            name: `${name}-red`,
+            description: `${name} has lost a shard with all its copies`,
+            namespace: "AWS/ES",
+            metric: "ClusterStatus.red",
+            dimensions: { DomainName: domainName(place, name), ClientId: place.deployment.account.id },
+            statistic: "Maximum",
+            threshold: 0,
+            minutes: 5,
+          },
+        ];
+      case "document":
+        return [
+          {
+            name: `${name}-cpu`,
+            description: `${name} is short of CPU`,
+            namespace: "AWS/DocDB",
+            metric: "CPUUtilization",
+            dimensions: { DBClusterIdentifier: clusterIdentifier(place, name) },
+            statistic: "Average",
             threshold: 90,
             minutes: 15,
           },

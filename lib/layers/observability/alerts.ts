@@ -112,14 +112,18 @@ export class Alerts extends Construct {
 
 function group(place: Place, objective: Objective): RuleGroup {
   const { service, kind, target, windowDays, errorRatio } = objective;
-  const labels = { service, objective: kind, team: place.blueprint.owner.team };
+  // Products on one platform may have services of the same name.
+  const identity = { product: place.deployment.name, service, objective: kind };
+  const labels = { ...identity, team: place.blueprint.owner.team };
   const recorded = (window: string): string => `slo:error_ratio:rate${window}`;
-  const selector = `{service="${service}",objective="${kind}"}`;
+  const selector = `{${Object.entries(identity)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(",")}}`;
   const budget = (100 - target) / 100;
   const records = WINDOWS.map((window) => ({
     record: recorded(window),
     expr: errorRatio(window),
-    labels: { service, objective: kind },
+    labels: identity,
   }));
   const alerts = BURN_RATES.map(({ severity, rate, long, short, hold }) => {
     const threshold = Number((rate * budget).toPrecision(6));

@@ -1,0 +1,102 @@
+import { edge } from "../../lib/layers/edge/index.ts";
+import { type Document, place, resource, resources, stackOf } from "../support.ts";
+
+const prod = async (): Promise<Document> => stackOf(edge, await place("reference", "prod", "global"));
+const dev = async (): Promise<Document> => stackOf(edge, await place("url-shortener", "dev", "global"));
+
+describe("names", () => {
+  test("prod has the domain, other environments a zone of their own below it", async () => {
+    expect(resource(await prod(), "aws_route53_zone").name).toBe("reference.example");
+    expect(resource(await dev(), "aws_route53_zone").name).toBe("dev.sho.rt");
+  });
+
+  test("every region answers those whom it answers fastest (edge.dns.latency)", async () => {
+    const here = await place("reference", "prod", "global");
+    const routed = resources(await prod(), "aws_route53_record").filter((record) => record.latency_routing_policy);
+    expect(routed.map((record) => record.latency_routing_policy.region).sort()).toEqual(
+      here.deployment.regions.map(({ region }) => region.code).sort(),
+    );
+  });
+
+  test("a region that is down leaves the answers (edge.dns.health)", async () => {
+    const stack = await prod();
+    for (const record of resources(stack, "aws_route53_record").filter((one) => one.latency_routing_policy))
+      expect(record.health_check_id).toContain(`-${record.latency_routing_policy.region}-health`);
+    for (const check of resources(stack, "aws_route53_health_check"))
+      expect(check.resource_path).toBe("/.well-known/gateway-health");
+  });
+
+  test("only the two authorities that we use may issue certificates", async () => {
+    const authorities = resources(await prod(), "aws_route53_record").find(({ type }) => type === "CAA");
+    expect(authorities.records).toEqual(expect.arrayContaining(['0 issue "amazon.com"', '0 issue "letsencrypt.org"']));
+  });
+
+  test("a certificate is replaced before the old one goes", async () => {
+    expect(resource(await prod(), "aws_acm_certificate").lifecycle.create_before_destroy).toBe(true);
+  });
+});
+
+describe("content delivery", () => {
+  test("prod answers from every edge location (edge.cdn.provider)", async () => {
+    expect(resource(await prod(), "aws_cloudfront_distribution").price_class).toBe("PriceClass_All");
+  });
+
+  test("speaks HTTP/3 and compresses with Brotli (edge.cdn.acceleration)", async () => {
+    const stack = await prod();
+    const distribution = resource(stack, "aws_cloudfront_distribution");
+    expect(distribution.http_version).toBe("http2and3");
+    const behaviours = [distribution.default_cache_behavior, ...distribution.ordered_cache_behavior];
+    for (const behaviour of behaviours) expect(behaviour.compress).toBe(true);
+    const caching: Document[] = resources(stack, "aws_cloudfront_cache_policy").filter(({ max_ttl }) => max_ttl > 0);
+    for (const policy of caching)
+      expect(policy.parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_brotli).toBe(true);
+  });
+
+  test("what is cached for one bearer of a token is never given to another", async () => {
+    const stack = await prod();
+    const policies: [string, Document][] = Object.entries(stack.resource.aws_cloudfront_cache_policy);
+    const authenticated = policies.filter(([id]) => id.endsWith("-auth"));
+    expect(authenticated.length).toBeGreaterThan(0);
+    for (const [, policy] of authenticated)
+      expect(policy.parameters_in_cache_key_and_forwarded_to_origin.headers_config.headers.items).toContain(
+        "Authorization",
+      );
+  });
+
+  test("static assets are read by the distribution alone", async () => {
+    const stack = await prod();
+    expect(resource(stack, "aws_cloudfront_origin_access_control").signing_behavior).toBe("always");
+    const { Statement } = JSON.parse(resource(stack, "aws_s3_bucket_policy").policy);
+    const reads = Statement.find((statement: Document) => statement.Effect === "Allow");
+    expect(reads.Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
+    expect(JSON.stringify(reads.Condition)).toContain("aws_cloudfront_distribution");
+  });
+
+  test("nothing is answered over plain HTTP or old TLS", async () => {
+    const distribution = resource(await prod(), "aws_cloudfront_distribution");
+    expect(distribution.default_cache_behavior.viewer_protocol_policy).toBe("redirect-to-https");
+    expect(distribution.viewer_certificate.minimum_protocol_version).toMatch(/^TLSv1\.[23]/);
+  });
+});
+
+describe("firewall", () => {
+  test("stands in front of the distribution with the managed groups and a limit on requests of one address", async () => {
+    const stack = await prod();
+    expect(resource(stack, "aws_cloudfront_distribution").web_acl_id).toContain("aws_wafv2_web_acl");
+    const rules = resource(stack, "aws_wafv2_web_acl").rule.map(({ name }: Document) => name);
+    expect(rules).toEqual([
+      "requests-per-address",
+      "AWSManagedRulesAmazonIpReputationList",
+      "AWSManagedRulesAnonymousIpList",
+      "AWSManagedRulesCommonRuleSet",
+      "AWSManagedRulesKnownBadInputsRuleSet",
+      "AWSManagedRulesSQLiRuleSet",
+    ]);
+  });
+
+  test("keeps tokens out of its logs", async () => {
+    expect(JSON.stringify(resource(await prod(), "aws_wafv2_web_acl_logging_configuration").redacted_fields)).toContain(
+      "authorization",
+    );
+  });
+});

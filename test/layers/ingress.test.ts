@@ -1,0 +1,98 @@
+import { ingress } from "../../lib/layers/ingress/index.ts";
+import { type Document, objectNamed, objectsOf, ofKind, place, resources, stackOf } from "../support.ts";
+
+const gateway = async (): Promise<Document[]> =>
+  objectsOf(ingress, await place("reference", "prod", "us-east-1"), "gateway");
+const routes = async (): Promise<Document[]> =>
+  objectsOf(ingress, await place("reference", "prod", "us-east-1"), "routes");
+const shortener = async (): Promise<Document[]> =>
+  objectsOf(ingress, await place("url-shortener", "dev", "us-east-1"), "routes");
+
+describe("gateway", () => {
+  test("serves every product of the platform under its own certificate, to its own namespaces only", async () => {
+    const { spec } = objectNamed(await gateway(), "Gateway", "public");
+    for (const listener of spec.listeners) {
+      expect(listener).toMatchObject({ protocol: "HTTPS", tls: { mode: "Terminate" } });
+      const product = listener.name.replace(/-sub$/, "");
+      expect(listener.tls.certificateRefs).toEqual([{ name: `${product}-tls` }]);
+      expect(listener.allowedRoutes.namespaces.selector.matchLabels["dodeca.dev/blueprint"]).toBe(product);
+    }
+    expect(spec.listeners.map(({ hostname }: Document) => hostname)).toContain("sho.rt");
+  });
+
+  test("certificates are proved in DNS and renewed a month early (security.secrets.tls-certs)", async () => {
+    const objects = await gateway();
+    for (const { spec } of ofKind(objects, "Certificate")) expect(spec.renewBefore).toBe("720h");
+    expect(ofKind(objects, "ClusterIssuer")[0].spec.acme.solvers[0].dns01.route53).toBeDefined();
+  });
+
+  test("its load balancer has a name of ours and is the controller's", async () => {
+    const options = objectNamed(await gateway(), "ConfigMap", "public-options");
+    const service = JSON.parse(options.data.service);
+    expect(service.spec.loadBalancerClass).toBe("service.k8s.aws/nlb");
+    expect(service.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-name"]).toBe(
+      "reference-prod-use1-gw",
+    );
+  });
+
+  test("answers health checks from outside itself, on every host", async () => {
+    const health = objectNamed(await gateway(), "EnvoyFilter", "public-health");
+    expect(JSON.stringify(health.spec)).toContain("/.well-known/gateway-health");
+  });
+
+  test("controllers have pod identities limited to what they own (mesh.control-plane.cloud-controller)", async () => {
+    const stack = await stackOf(ingress, await place("reference", "prod", "us-east-1"));
+    const accounts = resources(stack, "aws_eks_pod_identity_association").map(({ service_account }) => service_account);
+    expect(accounts.sort()).toEqual(["aws-load-balancer-controller", "cert-manager", "external-dns"]);
+    const policies: [string, Document][] = Object.entries(stack.resource.aws_iam_role_policy);
+    const [, controller] = policies.find(([id]) => id.includes("load-balancer")) ?? ["", {}];
+    const deletes = JSON.parse(controller.policy).Statement.find((statement: Document) =>
+      [statement.Action].flat().includes("elasticloadbalancing:DeleteLoadBalancer"),
+    );
+    expect(deletes.Condition).toBeDefined();
+  });
+});
+
+describe("routes", () => {
+  test("a path with a parameter matches one segment, and waits no longer than the service", async () => {
+    const [rule] = objectNamed(await shortener(), "HTTPRoute", "redirect").spec.rules;
+    expect(rule.matches[0]).toMatchObject({
+      method: "GET",
+      path: { type: "RegularExpression", value: "/[^/]+" },
+    });
+    expect(rule.timeouts.request).toBe("2s");
+  });
+
+  test("cache policy goes to the edge as a header", async () => {
+    const [rule] = objectNamed(await shortener(), "HTTPRoute", "redirect").spec.rules;
+    expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({
+      name: "Cache-Control",
+      value: "public, max-age=60",
+    });
+  });
+
+  test("rate limits are counted for each caller and route", async () => {
+    const { spec } = objectNamed(await shortener(), "EnvoyFilter", "redirect-rate-limits");
+    const limits = spec.configPatches[0].patch.value.typed_config;
+    expect(limits.descriptors[0]).toMatchObject({
+      entries: [{ key: "route", value: "GET /{code}" }, { key: "caller" }],
+      token_bucket: { max_tokens: 1000, fill_interval: "60s" },
+    });
+  });
+
+  test("pages of the product may call, others may not", async () => {
+    const { spec } = objectNamed(await shortener(), "EnvoyFilter", "redirect-cors");
+    expect(JSON.stringify(spec)).toContain('"allow_origin_string_match":[{"exact":"https://sho.rt"}]');
+  });
+
+  test("every service with routes has one HTTPRoute on the platform's gateway", async () => {
+    const here = await place("reference", "prod", "us-east-1");
+    const routed = Object.entries(here.blueprint.services)
+      .filter(([, service]) => service.routes.length > 0)
+      .map(([name]) => name);
+    const found = ofKind(await routes(), "HTTPRoute");
+    expect(found.map(({ metadata }) => metadata.name).sort()).toEqual(routed.sort());
+    for (const { spec } of found)
+      expect(spec.parentRefs[0]).toMatchObject({ name: "public", namespace: "istio-ingress" });
+  });
+});

@@ -1,0 +1,93 @@
+import { BURN_RATES, budgetMinutes } from "../../lib/layers/observability/burn-rates.ts";
+import { observability } from "../../lib/layers/observability/index.ts";
+import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
+
+const alerts = async (): Promise<Document[]> =>
+  objectsOf(observability, await place("reference", "prod", "us-east-1"), "alerts");
+const rulesOf = async (service: string): Promise<Document[]> =>
+  objectNamed(await alerts(), "PrometheusRule", `${service}-objectives`).spec.groups.flatMap(
+    ({ rules }: Document) => rules,
+  );
+
+describe("objectives", () => {
+  test("a budget is the part of its window that may fail", () => {
+    expect(budgetMinutes(99.95, 30)).toBe(21.6);
+    expect(budgetMinutes(99.9, 30)).toBe(43.2);
+    expect(budgetMinutes(99.99, 30)).toBe(4.32);
+  });
+
+  test("each service with an objective has rules, and each alert a severity and a runbook (foundation.observability.incidents)", async () => {
+    const here = await place("reference", "prod", "us-east-1");
+    const declared = Object.entries(here.blueprint.services).filter(([, { slo }]) => slo);
+    expect(ofKind(await alerts(), "PrometheusRule")).toHaveLength(declared.length);
+    for (const { spec } of ofKind(await alerts(), "PrometheusRule"))
+      for (const rule of spec.groups.flatMap(({ rules }: Document) => rules).filter(({ alert }: Document) => alert)) {
+        expect(rule.labels.severity).toMatch(/^p[1-4]$/);
+        expect(rule.annotations.runbook_url).toMatch(/^https:\/\//);
+      }
+  });
+
+  test("burn rates go from paging at once to a ticket (observability.severity.table)", async () => {
+    const found = (await rulesOf("user")).filter(({ alert }) => alert?.startsWith("UserAvailability"));
+    expect(found.map(({ labels }) => labels.severity)).toEqual(["p1", "p2", "p3", "p4"]);
+    const [, urgent] = found;
+    expect(urgent.expr).toContain("rate1h");
+    expect(urgent.expr).toContain("rate5m");
+    expect(urgent.expr).toContain("> 0.007 ");
+  });
+
+  test("an alert looks at the series that its own product records", async () => {
+    const rules = await rulesOf("user");
+    const recorded = new Set(rules.map(({ record }) => record).filter(Boolean));
+    for (const { alert, expr } of rules.filter((rule) => rule.alert)) {
+      expect(expr).toContain('product="reference"');
+      for (const [, name] of String(expr).matchAll(/(slo:[a-z0-9_:]+)\{/g))
+        expect([alert, recorded.has(name)]).toEqual([alert, true]);
+    }
+  });
+
+  test("every pair of windows is a long and a short one, twelve times shorter", () => {
+    const minutes = (window: string): number =>
+      Number.parseInt(window, 10) * ({ m: 1, h: 60, d: 1440 }[window.slice(-1)] ?? Number.NaN);
+    for (const { long, short } of BURN_RATES) expect(minutes(long) / minutes(short)).toBe(12);
+  });
+});
+
+describe("collection", () => {
+  test("sidecars are scraped (mesh.istio-observability.metrics)", async () => {
+    const [monitor] = ofKind(await alerts(), "PodMonitor");
+    expect(monitor.spec.podMetricsEndpoints[0].path).toBe("/stats/prometheus");
+  });
+
+  test("pages go to the pager, the rest becomes tickets", async () => {
+    const [{ spec }] = ofKind(await alerts(), "AlertmanagerConfig") as [Document];
+    expect(spec.route.receiver).toBe("ticket");
+    expect(spec.route.routes[0]).toMatchObject({ receiver: "page", matchers: [{ name: "severity", value: "p1|p2" }] });
+    expect(spec.receivers[1].pagerdutyConfigs[0].routingKey).toEqual({ name: "pager", key: "routing-key" });
+  });
+
+  test("the collectors' role may write what they collect and read nothing", async () => {
+    const stack = await stackOf(observability, await place("reference", "prod", "us-east-1"), "collectors");
+    const actions = resources(stack, "aws_iam_role_policy")
+      .flatMap(({ policy }) => JSON.parse(policy).Statement)
+      .flatMap(({ Action }) => [Action].flat());
+    expect(actions.filter((action) => /(Get(?!Sampling)|Delete|\*)/.test(action))).toEqual([]);
+  });
+});
+
+describe("alarms", () => {
+  test("every store has one, and it tells somebody", async () => {
+    const here = await place("reference", "prod", "us-east-1");
+    const stack = await stackOf(observability, here, "alarms");
+    const names = resources(stack, "aws_cloudwatch_metric_alarm").map(({ alarm_name }) => alarm_name);
+    const watched = Object.entries(here.blueprint.data).flatMap(([name, { kind }]) =>
+      kind === "object" || kind === "timeSeries" || kind === "wideColumn" ? [] : [name],
+    );
+    expect(watched.filter((name) => !names.some((alarm) => alarm.startsWith(`reference-prod-use1-${name}-`)))).toEqual(
+      [],
+    );
+    for (const alarm of resources(stack, "aws_cloudwatch_metric_alarm"))
+      expect(alarm.alarm_actions).toEqual(["arn:aws:sns:us-east-1:210000000004:reference-prod-use1-alerts"]);
+    expect(resource(stack, "aws_sns_topic").name).toBe("reference-prod-use1-alerts");
+  });
+});
