@@ -22,6 +22,6 @@ export default fork(shortener, {
         cors: { origins: ["https://promo.example"] },
       },
     },
-    environments: { prod: { regions: { "eu-west-1": null } } },
+    environments: { prod: { regions: { "eu-west-1": { role: "standby" } } } },
   },
 });

@@ -100,3 +100,22 @@ describe("firewall", () => {
     );
   });
 });
+
+describe("failover", () => {
+  test("a standby region answers only when no serving region does", async () => {
+    const records = resources(
+      await stackOf(edge, await place("promo-links", "prod", "global")),
+      "aws_route53_record",
+    ).filter((record) => record.failover_routing_policy);
+    const [primary, secondary] = records.sort((a, b) => (a.set_identifier < b.set_identifier ? -1 : 1));
+    expect(primary).toMatchObject({
+      failover_routing_policy: { type: "PRIMARY" },
+      records: ["serving.promo.example"],
+      health_check_id: expect.stringContaining("serving-health"),
+    });
+    expect(secondary).toMatchObject({
+      failover_routing_policy: { type: "SECONDARY" },
+      records: ["origin.euw1.promo.example"],
+    });
+  });
+});

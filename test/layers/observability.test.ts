@@ -88,6 +88,7 @@ describe("alarms", () => {
     );
     for (const alarm of resources(stack, "aws_cloudwatch_metric_alarm"))
       expect(alarm.alarm_actions).toEqual(["arn:aws:sns:us-east-1:210000000004:reference-prod-use1-alerts"]);
-    expect(resource(stack, "aws_sns_topic").name).toBe("reference-prod-use1-alerts");
+    const collectors = await stackOf(observability, here, "collectors");
+    expect(resource(collectors, "aws_sns_topic").name).toBe("reference-prod-use1-alerts");
   });
 });

@@ -129,7 +129,6 @@ export class RelationalDatabase extends Construct {
       deletionProtection: guarded(place.deployment.tier),
       lifecycle: { preventDestroy: guarded(place.deployment.tier), ignoreChanges: ["engine_version"] },
     });
-    encodes("foundation.data.aurora-mysql", ...(store.engine === "mysql" ? [global] : []));
     return { ...own, globalClusterIdentifier: global.id };
   }
 

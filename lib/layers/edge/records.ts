@@ -73,7 +73,7 @@ export class OriginRecords extends Construct {
       childHealthchecks: this.node.children.flatMap((child) => (child instanceof Route53HealthCheck ? [child.id] : [])),
       tags: { Name: nameOf(place, "aws_route53_health_check", "serving") },
     });
-    const primary = new Route53Record(this, "primary", {
+    new Route53Record(this, "primary", {
       zoneId,
       name: `origin.${domain}`,
       type: "CNAME",
@@ -83,7 +83,7 @@ export class OriginRecords extends Construct {
       failoverRoutingPolicy: { type: "PRIMARY" },
       healthCheckId: any.id,
     });
-    const secondary = new Route53Record(this, "secondary", {
+    new Route53Record(this, "secondary", {
       zoneId,
       name: `origin.${domain}`,
       type: "CNAME",
@@ -92,6 +92,5 @@ export class OriginRecords extends Construct {
       setIdentifier: "standby",
       failoverRoutingPolicy: { type: "SECONDARY" },
     });
-    encodes("edge.dns.failover", primary, secondary);
   }
 }

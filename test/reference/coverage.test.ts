@@ -1,0 +1,73 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FACTS } from "../../lib/reference/catalogue.ts";
+import { byLayer, type Coverage, coverageOf } from "../../lib/reference/coverage.ts";
+import { WAIVERS } from "../../lib/reference/waivers.ts";
+import { repository } from "../support.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const read = (pattern: string): string[] =>
+  globSync(pattern, { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), "utf8"));
+
+/** Facts that a call of `encodes` in a layer names. */
+const claimed = (): Set<string> =>
+  new Set(
+    read("lib/layers/**/*.ts").flatMap((text) =>
+      [...text.matchAll(/encodes\(\s*"([^"]+)"/g)].map(([, id]) => id ?? ""),
+    ),
+  );
+
+/** Facts that the title of a test names. */
+function titled(): Set<string> {
+  const titles = read("test/**/*.test.ts").flatMap((text) =>
+    [...text.matchAll(/\btest(?:\.each\([\s\S]*?\]\))?\(\s*"((?:[^"\\]|\\.)*)"/g)].map(([, title]) => title ?? ""),
+  );
+  return new Set(FACTS.map(({ id }) => id).filter((id) => titles.some((title) => title.split(/[ (),]+/).includes(id))));
+}
+
+let coverage: Coverage;
+beforeAll(async () => {
+  coverage = coverageOf((await repository()).workspace);
+});
+
+describe("coverage", () => {
+  test("every fact that the code claims is one of the catalogue", () => {
+    expect(coverage.unknown).toEqual([]);
+    const known = new Set(FACTS.map(({ id }) => id));
+    expect([...claimed()].filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  test("every fact that the code claims has an address in the reference's output", () => {
+    const { facts } = coverage;
+    const addressed = new Set(facts.filter(({ addresses }) => addresses.length > 0).map(({ id }) => id));
+    expect([...claimed()].filter((id) => !addressed.has(id))).toEqual([]);
+  });
+
+  test("every fact called encoded has a test titled with its id", () => {
+    const tested = titled();
+    const encoded = coverage.facts.filter(({ status }) => status === "encoded").map(({ id }) => id);
+    expect(encoded.filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  test("every fact called derived has a test titled with its id", () => {
+    const tested = titled();
+    const derived = coverage.facts.filter(({ status }) => status === "derived").map(({ id }) => id);
+    expect(derived.filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  test("waivers name facts of the catalogue, and none that is encoded", () => {
+    const { facts } = coverage;
+    const byId = new Map(facts.map((fact) => [fact.id, fact]));
+    for (const [id, reason] of Object.entries(WAIVERS)) {
+      expect([id, byId.get(id)?.status]).toEqual([id, "waived"]);
+      expect(reason.length).toBeGreaterThan(20);
+    }
+  });
+
+  test("counts add up", () => {
+    const { facts } = coverage;
+    for (const { total, counts } of byLayer(facts))
+      expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(total);
+    expect(facts).toHaveLength(980);
+  });
+});
