@@ -59,7 +59,7 @@ export function originOf(provenance: Provenance, path: readonly string[]) {
 
 /**
  * The blueprint in one environment and region: defaults of the tier, then blueprint and forks up to the tier's
- * ceilings, then the environment's overrides, then the region's.
+ * ceilings, then the environment's overrides, then the ceilings of a region that stands by, then the region's overrides.
  */
 export function resolveIn(merged: Resolution, environmentName: string, region: string | undefined): Resolution {
   const environments = merged.data["environments"];
@@ -76,16 +76,24 @@ export function resolveIn(merged: Resolution, environmentName: string, region: s
     provenance.set(path, [...(provenance.get(path) ?? []), ...origins]);
   }
   data = mergePatch(data, folded, { name: "", prefix: [] }, new Map());
-  for (const { path, most } of ceilingsOf(tier, data)) {
-    data = withValue(data, path, most);
-    record(path, most, { name: `ceiling ${tier}`, prefix: [] }, provenance);
-  }
+  data = withCeilings(data, tier, provenance);
   data = applyOverrides(data, environment["overrides"], environmentName, [], merged, provenance);
   const entry = region === undefined ? undefined : valueAt(environment, ["regions", region]);
+  if (entry === "standby" || (isJsonObject(entry) && entry["role"] === "standby"))
+    data = withCeilings(data, "standby", provenance);
   if (region !== undefined && isJsonObject(entry)) {
     data = applyOverrides(data, entry["overrides"], environmentName, ["regions", region], merged, provenance);
   }
   return { data: derive(data, provenance), provenance };
+}
+
+function withCeilings(data: JsonObject, of: Parameters<typeof ceilingsOf>[0], provenance: Provenance): JsonObject {
+  let result = data;
+  for (const { path, most } of ceilingsOf(of, data)) {
+    result = withValue(result, path, most);
+    record(path, most, { name: `ceiling ${of}`, prefix: [] }, provenance);
+  }
+  return result;
 }
 
 function applyOverrides(

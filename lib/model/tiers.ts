@@ -183,7 +183,7 @@ export function tierDefaults(tier: Tier, blueprint: JsonObject): JsonObject {
 }
 
 /** The most that blueprint and forks may ask for in a tier; `*` stands for every name. */
-const CEILINGS: Readonly<Record<Tier, readonly (readonly [path: string, most: number])[]>> = {
+const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: string, most: number])[]>> = {
   dev: [
     ["services.*.scaling.min", 1],
     ["services.*.scaling.max", 3],
@@ -214,11 +214,17 @@ const CEILINGS: Readonly<Record<Tier, readonly (readonly [path: string, most: nu
     ["layers.streaming.kafka.storage", 500],
   ],
   prod: [],
+  // A standby region keeps all data and just enough pods to take traffic while its autoscalers wake up.
+  standby: [
+    ["services.*.scaling.min", 2],
+    ["data.*.capacity.min", 0.5],
+    ["layers.ingress.replicas.min", 2],
+  ],
 };
 
-/** Leaves above the tier's ceiling, with the most that it allows. */
+/** Leaves above the ceiling of a tier, or of a region that stands by, with the most that it allows. */
 export function ceilingsOf(
-  tier: Tier,
+  tier: Tier | "standby",
   data: JsonObject,
 ): readonly { readonly path: readonly string[]; readonly most: number }[] {
   return CEILINGS[tier].flatMap(([pattern, most]) =>

@@ -63,6 +63,18 @@ describe("resolution", () => {
     expect(sources(provenance, "services.web.scaling.max")).toEqual(["blueprint base", "ceiling dev"]);
   });
 
+  test("keeps a standby region small until it is needed, unless the region says otherwise", () => {
+    const standby = fork(base, {
+      name: "standby",
+      change: {
+        environments: { prod: { regions: { "eu-west-1": { role: "standby" } } } },
+      },
+    });
+    const { data, provenance } = resolveIn(mergeForks(standby), "prod", "eu-west-1");
+    expect(value(data, "services.web.scaling")).toMatchObject({ min: 2, max: 30 });
+    expect(sources(provenance, "services.web.scaling.min").at(-1)).toBe("ceiling standby");
+  });
+
   test("lets an environment lift the ceiling", () => {
     const lifted = blueprint({
       ...inputOf(base),
