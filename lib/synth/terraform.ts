@@ -17,6 +17,8 @@ export interface RenderedStack {
 const resolver = new DefaultTokenResolver(new StringConcat());
 const STRING_TOKEN = "${TfToken[";
 const LIST_TOKEN = "#{TfToken[";
+/** Number tokens are very large negative numbers, which print with an exponent. */
+const NUMBER_IN_TEXT = /-\d+(?:\.\d+)?e\+\d{3}/g;
 
 /**
  * Renders a stack in one pass: only values that hold tokens are resolved. A token of another stack throws instead of
@@ -47,9 +49,7 @@ function refuse(node: IConstruct, errors: string[]): void {
     errors.push(`${node.node.path}: assets are not supported, since they depend on files outside the blueprint`);
   for (const symbol of Object.getOwnPropertySymbols(node)) {
     if (/aspects/i.test(symbol.description ?? ""))
-      errors.push(
-        `${node.node.path}: aspects are not supported: use the layer's \`extend\` or a component's \`transform\``,
-      );
+      errors.push(`${node.node.path}: aspects are not supported: nothing would apply them`);
   }
   for (const { type, data } of node.node.metadata) {
     if (type === "@cdktf/error" || type === "@cdktn/error") errors.push(`${node.node.path}: ${String(data)}`);
@@ -96,7 +96,7 @@ function walk(value: unknown, stack: Stack, path: string): TerraformValue | unde
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
     if (!value.includes(STRING_TOKEN)) {
-      if (/-1\.\d+e\+28\d/.test(value))
+      if ([...value.matchAll(NUMBER_IN_TEXT)].some(([text]) => Token.isUnresolved(Number(text))))
         throw new Error(`${path}: a number token inside a string: use Token.asString or Fn.format`);
       return value;
     }
