@@ -67,7 +67,7 @@ export class OriginRecords extends Construct {
     const [first] = codes;
     const region = place.deployment.regions.find((one) => one.region.code === first)?.region;
     if (region === undefined) return;
-    const any = new Route53HealthCheck(this, "serving-health", {
+    const serving = new Route53HealthCheck(this, "serving-health", {
       type: "CALCULATED",
       childHealthThreshold: 1,
       childHealthchecks: this.node.children.flatMap((child) => (child instanceof Route53HealthCheck ? [child.id] : [])),
@@ -81,7 +81,7 @@ export class OriginRecords extends Construct {
       records: [group],
       setIdentifier: "serving",
       failoverRoutingPolicy: { type: "PRIMARY" },
-      healthCheckId: any.id,
+      healthCheckId: serving.id,
     });
     new Route53Record(this, "secondary", {
       zoneId,
