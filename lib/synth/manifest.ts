@@ -1,9 +1,10 @@
 import type { Plan } from "../topology/plan.ts";
+import { CDKTN_VERSION } from "./terraform.ts";
 
 /** `cdktf.out/manifest.json` as the CDKTN command line expects it, stacks in apply order. */
 export function manifestOf(plan: Plan): object {
   return {
-    version: "0.24.0",
+    version: CDKTN_VERSION,
     stacks: Object.fromEntries(
       plan.stacks.map(({ name, dependencies, wave, props }) => [
         name,

@@ -3,6 +3,9 @@ import { Construct, type IConstruct } from "constructs";
 import { factsOf } from "../layers/common/encodes.ts";
 import type { Stack } from "../layers/common/stack.ts";
 
+/** Version of the CDKTN command line that the output is made for. */
+export const CDKTN_VERSION = "0.24.0";
+
 /** A value of Terraform's JSON syntax. */
 export type TerraformValue = null | boolean | number | string | TerraformValue[] | { [key: string]: TerraformValue };
 type TerraformObject = { [key: string]: TerraformValue };
@@ -25,7 +28,7 @@ const NUMBER_IN_TEXT = /-\d+(?:\.\d+)?e\+\d{3}/g;
  * rendering an address that does not exist here.
  */
 export function renderStack(stack: Stack): RenderedStack {
-  const document: TerraformObject = {};
+  const document: TerraformObject = { "//": metadata(stack) };
   const errors: string[] = [];
   for (const node of stack.node.findAll()) {
     refuse(node, errors);
@@ -41,6 +44,11 @@ export function renderStack(stack: Stack): RenderedStack {
     throw new Error(`stack ${stack.node.id} cannot be rendered:\n${errors.map((error) => `  ${error}`).join("\n")}`);
   return { document, addresses };
 }
+
+/** What the CDKTN command line wants to find in every stack. */
+const metadata = (stack: Stack): TerraformObject => ({
+  metadata: { backend: "s3", stackName: stack.node.id, version: CDKTN_VERSION },
+});
 
 /** What cdktn only handles in `App.synth`, which is not used here: it would be lost without a word. */
 function refuse(node: IConstruct, errors: string[]): void {
