@@ -1,6 +1,6 @@
 // Builds the package: JavaScript with types in dist/package, and the catalogue beside the code that reads it.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 
 rmSync("dist/package", { recursive: true, force: true });
 const { status } = spawnSync(
@@ -10,4 +10,3 @@ const { status } = spawnSync(
 );
 if (status !== 0) process.exit(status ?? 1);
 cpSync("lib/reference/catalogue.json", "dist/package/lib/reference/catalogue.json");
-chmodSync("dist/package/lib/cli/main.js", 0o755);

@@ -8,6 +8,7 @@ import { parseSelection } from "./selection.ts";
 export interface ListOptions {
   readonly workspace: string;
   readonly only?: readonly string[] | undefined;
+  readonly names: boolean;
   readonly json: boolean;
 }
 
@@ -49,6 +50,10 @@ export async function list(options: ListOptions): Promise<Exit> {
     path: pathOf(application),
     layer: application.layer,
   }));
+  if (options.names) {
+    process.stdout.write(stacks.map(({ name }) => `${name}\n`).join(""));
+    return EXIT.ok;
+  }
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ environments, stacks, applications }, null, 2)}\n`);
     return EXIT.ok;

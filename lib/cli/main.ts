@@ -57,6 +57,7 @@ program
   .description("list blueprints, environments, stacks and applications with their wave")
   .option(...workspaceOption)
   .option(...onlyOption)
+  .option("--names", "print the names of the stacks only, in apply order", false)
   .option("--json", "print as JSON", false)
   .action((options) => run(async () => (await import("./list.ts")).list(options)));
 
