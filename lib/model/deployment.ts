@@ -1,15 +1,16 @@
 import { blueprintSchema } from "./blueprint.ts";
-import { type Environment, environment as environmentSchema, type RegionRole, type Tier } from "./environment.ts";
+import type { RegionRole, Tier } from "./environment.ts";
 import { forkProblems } from "./fork-problems.ts";
+import { accountOf, declaredEnvironment, type PlatformRef, platformOf } from "./home.ts";
 import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
-import { isJsonObject, type JsonObject, type Origin, type Provenance } from "./merge.ts";
+import { isJsonObject, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, nearest, type Problem } from "./problem.ts";
 import { referenceProblems } from "./references.ts";
 import { neededServices } from "./region-needs.ts";
 import { isRegion, missing, nearestWith, type Region, regionCodes, region as regionOf } from "./regions.ts";
 import { originOf, type Resolution, resolveIn } from "./resolve.ts";
 import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
-import { ambiguous, routesOf } from "./routes.ts";
+import { routeProblems } from "./route-problems.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
@@ -21,13 +22,6 @@ export interface RegionPlacement {
   readonly role: RegionRole;
   readonly blueprint: ResolvedBlueprint;
   readonly provenance: Provenance;
-}
-
-/** Whose platform an environment lives on. */
-export interface PlatformRef {
-  readonly blueprint: string;
-  readonly environment: string;
-  readonly owned: boolean;
 }
 
 /** One blueprint in one environment. */
@@ -224,112 +218,6 @@ function deploy(
   };
 }
 
-function declaredEnvironment(data: JsonObject, name: string): Environment | undefined {
-  const environments = data["environments"];
-  const parsed = environmentSchema.safeParse(isJsonObject(environments) ? environments[name] : undefined);
-  return parsed.success ? parsed.data : undefined;
-}
-
-type Report = (path: readonly string[], problem: Omit<Problem, "path" | "file" | "line">) => void;
-
-function platformOf(
-  workspace: Workspace,
-  blueprint: LoadedBlueprint,
-  name: string,
-  declared: Environment,
-  report: Report,
-): PlatformRef | undefined {
-  if (declared.platform === undefined || declared.platform === blueprint.name)
-    return { blueprint: blueprint.name, environment: name, owned: true };
-  const path = ["environments", name, "platform"];
-  const host = workspace.blueprints.get(declared.platform);
-  const offered = [...workspace.blueprints.keys()].filter((other) => other !== blueprint.name);
-  const found = nearest(declared.platform, offered);
-  if (host === undefined) {
-    report(path, {
-      code: "unknown-platform",
-      message: "no blueprint of the workspace has this name",
-      given: declared.platform,
-      allowed: offered,
-      ...(found === undefined ? {} : { nearest: found }),
-      fix: found === undefined ? "name a blueprint that owns a platform" : `write "${found}"`,
-    });
-    return undefined;
-  }
-  const theirs = declaredEnvironment(host.merged.data, name);
-  if (theirs === undefined || (theirs.platform !== undefined && theirs.platform !== host.name)) {
-    const environments = host.merged.data["environments"];
-    report(path, {
-      code: "no-platform-there",
-      message: `${host.name} owns no platform in an environment ${name}`,
-      given: name,
-      allowed: isJsonObject(environments) ? Object.keys(environments) : [],
-      fix: `add the environment to ${host.name}, or own a platform`,
-    });
-    return undefined;
-  }
-  for (const code of Object.keys(declared.regions)) {
-    if (theirs.regions[code] !== undefined) continue;
-    const near = nearest(code, Object.keys(theirs.regions));
-    report(["environments", name, "regions", code], {
-      code: "platform-lacks-region",
-      region: code,
-      message: `the platform of ${host.name} is not in this region`,
-      given: code,
-      allowed: Object.keys(theirs.regions),
-      ...(near === undefined ? {} : { nearest: near }),
-      fix: `choose a region of the platform, or add ${code} to ${host.name}`,
-    });
-  }
-  return { blueprint: host.name, environment: name, owned: false };
-}
-
-function accountOf(
-  workspace: Workspace,
-  name: string,
-  declared: Environment,
-  platform: PlatformRef | undefined,
-  report: Report,
-): NamedAccount | undefined {
-  const path = ["environments", name, "account"];
-  const host = platform && !platform.owned ? workspace.blueprints.get(platform.blueprint) : undefined;
-  const hostAccount = host && declaredEnvironment(host.merged.data, name)?.account;
-  if (hostAccount !== undefined && declared.account !== undefined && declared.account !== hostAccount) {
-    report(path, {
-      code: "account-of-platform",
-      message: `the platform of ${platform?.blueprint ?? ""} lives in ${hostAccount}`,
-      given: declared.account,
-      allowed: [hostAccount],
-      fix: "leave the account out",
-    });
-  }
-  const wanted = hostAccount ?? declared.account;
-  const known = [...workspace.accounts.keys()];
-  if (wanted === undefined) {
-    if (host === undefined && platform?.owned)
-      report(["environments", name], {
-        code: "missing-account",
-        message: "an environment with its own platform needs an account",
-        allowed: known,
-        fix: "add `account`",
-      });
-    return undefined;
-  }
-  const account = workspace.accounts.get(wanted);
-  if (account === undefined && hostAccount === undefined) {
-    const found = nearest(wanted, known);
-    report(path, {
-      code: "unknown-account",
-      message: "the workspace declares no such account",
-      given: wanted,
-      allowed: known,
-      ...(found === undefined ? {} : { nearest: found }),
-      fix: found === undefined ? "declare it in accounts.ts" : `write "${found}", or declare it in accounts.ts`,
-    });
-  }
-  return account;
-}
-
 function resolved(
   workspace: Workspace,
   blueprint: LoadedBlueprint,
@@ -386,35 +274,4 @@ function resolved(
   return parsed.success && found.length === 0
     ? { blueprint: parsed.data, provenance: resolution.provenance }
     : undefined;
-}
-
-function routeProblems(blueprint: ResolvedBlueprint): (Omit<Problem, "path"> & { readonly at: readonly string[] })[] {
-  const routes = routesOf(blueprint);
-  const findings = routes.flatMap((route, index) =>
-    routes
-      .slice(index + 1)
-      .filter((other) => other.method === route.method && ambiguous(route.path, other.path))
-      .map((other) => ({
-        at: ["services", other.service, "routes", String(other.index), "path"],
-        code: "overlapping-routes",
-        message: `a ${other.method} request could match this route and ${route.path} of ${route.service}`,
-        given: other.path,
-        fix: "give one of them another path or method",
-      })),
-  );
-  const jwt =
-    blueprint.layers.ingress.jwt === undefined ? routes.find(({ auth }) => auth.startsWith("jwt")) : undefined;
-  const missingIssuer =
-    jwt === undefined
-      ? []
-      : [
-          {
-            at: ["services", jwt.service, "routes", String(jwt.index), "auth"],
-            code: "missing-issuer",
-            message: "the route wants a token, and layers.ingress.jwt names no issuer",
-            given: jwt.auth,
-            fix: "add layers.ingress.jwt with issuer and audiences",
-          },
-        ];
-  return [...findings, ...missingIssuer];
 }

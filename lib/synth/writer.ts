@@ -1,21 +1,19 @@
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
-  lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
-  type Stats,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { codeOf, lstat, OutputBlocked, sync } from "./disk.ts";
 import { emitJson } from "./json.ts";
+import { locked } from "./lock.ts";
+import { checkPaths, checkTogether, folded, OWN_FOLDER, parentOf } from "./output-paths.ts";
 
 /** What an output consists of, and what of an earlier one it replaces. */
 export interface Output {
@@ -41,32 +39,6 @@ export interface Written {
   readonly unchanged: number;
   readonly deleted: string[];
 }
-
-/** Thrown when another process writes the same output. */
-export class OutputBusy extends Error {
-  override readonly name = "OutputBusy";
-  /** The process that holds the lock. */
-  readonly pid: number;
-
-  constructor(pid: number, lock: string) {
-    super(`process ${pid} is writing this output: wait for it to end (if no such run exists, delete ${lock})`);
-    this.pid = pid;
-  }
-}
-
-/** Thrown when something that is not ours stands where the output, or the record of it, has to be. */
-export class OutputBlocked extends Error {
-  override readonly name = "OutputBlocked";
-  readonly path: string;
-
-  constructor(path: string, reason: string) {
-    super(`${path}: ${reason}`);
-    this.path = path;
-  }
-}
-
-/** Folder below the root in which the writer keeps its own files. */
-const OWN_FOLDER = ".dodeca";
 
 /** What a run that was interrupted after its commit still has to do. */
 interface Journal {
@@ -377,176 +349,6 @@ function parseJournal(text: string, file: string): Journal {
 
 function isRename(value: unknown): value is [string, string] {
   return isTextList(value) && value.length === 2 && /^(?:\d+|record)$/.test(value[0] ?? "");
-}
-
-// One writer at a time
-
-/** Locks that this process holds. */
-const held = new Set<string>();
-
-function locked<T>(places: Places, run: () => T): T {
-  if (lstat(places.own)?.isSymbolicLink())
-    throw new OutputBlocked(places.own, "a symbolic link stands where the writer keeps its own files: delete it");
-  acquire(places);
-  held.add(places.lock);
-  try {
-    return run();
-  } finally {
-    held.delete(places.lock);
-    rmSync(places.lock, { force: true });
-  }
-}
-
-function acquire(places: Places): void {
-  if (created(places.lock)) return;
-  refuseAlive(places.lock);
-  // The lock of a process that is gone is replaced by one process only, and only if it still is what was seen.
-  while (!created(places.takeover)) {
-    refuseAlive(places.takeover);
-    rmSync(places.takeover, { force: true });
-  }
-  try {
-    do {
-      refuseAlive(places.lock);
-      rmSync(places.lock, { force: true });
-    } while (!created(places.lock));
-  } finally {
-    rmSync(places.takeover, { force: true });
-  }
-}
-
-function created(file: string): boolean {
-  try {
-    writeFileSync(file, `${process.pid} ${processState(process.pid)[1] ?? "-"}\n`, { flag: "wx" });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
-}
-
-/** Throws if the process that made a lock still runs. */
-function refuseAlive(lock: string): void {
-  let text = read(lock);
-  // Its maker may be between creating and filling it.
-  for (let tries = 0; text !== undefined && !text.endsWith("\n") && tries < 20; tries++) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
-    text = read(lock);
-  }
-  const [, digits, start] = /^(\d+) (\S+)\n$/.exec(text ?? "") ?? [];
-  if (digits === undefined) return;
-  const pid = Number(digits);
-  if (pid === process.pid ? held.has(lock) : isAlive(pid, start)) throw new OutputBusy(pid, lock);
-}
-
-function isAlive(pid: number, start: string | undefined): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) === "ESRCH") return false;
-  }
-  const [state, started] = processState(pid);
-  if (state === "Z") return false;
-  // Process ids come back, in containers soon; the time of start tells whether this is the same process.
-  return started === undefined || start === undefined || start === "-" || started === start;
-}
-
-/** State of a process, and when it started in ticks since the system did; unknown where there is no `/proc`. */
-function processState(pid: number): [state?: string | undefined, started?: string | undefined] {
-  const stat = read(`/proc/${pid}/stat`);
-  if (stat === undefined) return [];
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return [fields[0], fields[19]];
-}
-
-// Paths and files
-
-/** What engines keep in the folders of stacks. */
-const FILES_OF_ENGINES = /(?:^|\/)(?:\.terraform(?:\/|$)|\.terraform\.lock\.hcl$|terraform\.tfstate(?:\.|$))/;
-
-/** Throws for a path that leads out of the output, or to files that are not ours. */
-function checkPaths(paths: Iterable<string>): void {
-  for (const path of paths) {
-    const fault = faultOf(path);
-    if (fault !== undefined) throw new Error(`${JSON.stringify(path)} cannot be written: ${fault}`);
-  }
-}
-
-/** Throws for paths that exclude each other on some disk. */
-function checkTogether(paths: Iterable<string>): void {
-  const seen = new Map<string, string>();
-  for (const path of paths) {
-    const fold = folded(path);
-    const other = seen.get(fold);
-    if (other !== undefined) throw new Error(`${other} and ${path} are the same file on disks that ignore case`);
-    seen.set(fold, path);
-  }
-  const folders = new Set<string>();
-  for (const [fold, path] of seen) {
-    for (let folder = parentOf(fold); folder !== "" && !folders.has(folder); folder = parentOf(folder)) {
-      const other = seen.get(folder);
-      if (other !== undefined) throw new Error(`${other} is a file and a folder, because of ${path}`);
-      folders.add(folder);
-    }
-  }
-}
-
-function faultOf(path: string): string | undefined {
-  if (path === "" || !path.isWellFormed() || path.includes("\0")) return "not a path";
-  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "it has to be relative to the root";
-  if (path.includes("\\")) return "folders are separated by /";
-  if (/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)) return "an empty step, `.` or `..` in it";
-  const fold = folded(path);
-  if (fold === OWN_FOLDER || fold.startsWith(`${OWN_FOLDER}/`)) return "the writer keeps its own files there";
-  if (FILES_OF_ENGINES.test(fold)) return "Terraform keeps its own files there";
-  return undefined;
-}
-
-function folded(path: string): string {
-  return path.normalize("NFC").toLowerCase();
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
-}
-
-function lstat(file: string): Stats | undefined {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false });
-  } catch (error) {
-    if (codeOf(error) === "ENOTDIR") return undefined;
-    throw error;
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return undefined;
-    throw error;
-  }
-}
-
-/** Waits until a file or folder is on the disk; not every system can for folders. */
-function sync(path: string): void {
-  let handle: number | undefined;
-  try {
-    handle = openSync(path, "r+");
-  } catch (error) {
-    if (codeOf(error) !== "EISDIR") throw error;
-    handle = process.platform === "win32" ? undefined : openSync(path, "r");
-  }
-  if (handle === undefined) return;
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 function parsed(text: string): unknown {

@@ -15,7 +15,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { digestOf } from "../../lib/synth/digest.ts";
-import { OutputBlocked, OutputBusy, recover, type Written, writeOutput } from "../../lib/synth/writer.ts";
+import { OutputBlocked } from "../../lib/synth/disk.ts";
+import { OutputBusy } from "../../lib/synth/lock.ts";
+import { recover, type Written, writeOutput } from "../../lib/synth/writer.ts";
 
 type Files = Record<string, string | Uint8Array>;
 
