@@ -58,6 +58,13 @@ function planWorkflow(plan: Plan): object {
 
 /** After a merge the output goes to the branch that Argo CD follows, then the stacks are applied in waves. */
 function applyWorkflow(plan: Plan): object {
+  const waves = wavesOf(
+    plan,
+    "apply",
+    [],
+    (stack) =>
+      `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false -auto-approve -lock-timeout=15m -parallelism=30`,
+  );
   return {
     name: "apply",
     on: { push: { branches: ["main"] } },
@@ -65,15 +72,9 @@ function applyWorkflow(plan: Plan): object {
     // One apply at a time, and none is ever cut off.
     concurrency: { group: "apply", "cancel-in-progress": false },
     jobs: {
-      ...wavesOf(
-        plan,
-        "apply",
-        [],
-        (stack) =>
-          `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false -auto-approve -lock-timeout=15m -parallelism=30`,
-      ),
+      ...waves,
       render: {
-        needs: [`apply-wave-${lastWave(plan)}`],
+        needs: Object.keys(waves).filter((name) => name.startsWith(`apply-wave-${lastWave(plan)}`)),
         "runs-on": "ubuntu-latest",
         permissions: { contents: "write" },
         steps: [
@@ -105,31 +106,40 @@ function wavesOf(
   const jobs: Record<string, Job> = {};
   let needs = first;
   for (let wave = 0; wave <= lastWave(plan); wave += 1) {
-    const stacks = plan.stacks.filter((stack) => stack.wave === wave);
-    const name = `${verb}-wave-${wave}`;
-    jobs[name] = {
-      ...(needs.length === 0 ? {} : { needs }),
-      "runs-on": "ubuntu-latest",
-      strategy: { "fail-fast": false, "max-parallel": 20, matrix: { include: stacks.map(rowOf) } },
-      ...(verb === "apply" ? { environment: "${{ matrix.account }}" } : {}),
-      steps: [
-        ...setup(),
-        { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM, terraform_wrapper: false } },
-        {
-          uses: ACTIONS.credentials,
-          with: {
-            "role-to-assume": `arn:\${{ matrix.partition }}:iam::\${{ matrix.id }}:role/${PIPELINE_ROLES[verb]}`,
-            "aws-region": "${{ matrix.region }}",
+    const chunks = chunksOf(plan.stacks.filter((stack) => stack.wave === wave));
+    const names = chunks.map((_, index) => `${verb}-wave-${wave}${chunks.length === 1 ? "" : `-${index + 1}`}`);
+    for (const [index, stacks] of chunks.entries())
+      jobs[names[index] ?? ""] = {
+        ...(needs.length === 0 ? {} : { needs }),
+        "runs-on": "ubuntu-latest",
+        strategy: { "fail-fast": false, "max-parallel": 20, matrix: { include: stacks.map(rowOf) } },
+        ...(verb === "apply" ? { environment: "${{ matrix.account }}" } : {}),
+        steps: [
+          ...setup(),
+          { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM, terraform_wrapper: false } },
+          {
+            uses: ACTIONS.credentials,
+            with: {
+              "role-to-assume": `arn:\${{ matrix.partition }}:iam::\${{ matrix.id }}:role/${PIPELINE_ROLES[verb]}`,
+              "aws-region": "${{ matrix.region }}",
+            },
           },
-        },
-        { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
-        { run: command("${{ matrix.stack }}") },
-      ],
-    };
-    needs = [name];
+          { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
+          { run: command("${{ matrix.stack }}") },
+        ],
+      };
+    needs = names;
   }
   return jobs;
 }
+
+/** The most jobs that GitHub makes of one matrix. */
+const MATRIX_LIMIT = 256;
+
+const chunksOf = (stacks: readonly PlannedStack[]): (readonly PlannedStack[])[] =>
+  Array.from({ length: Math.ceil(stacks.length / MATRIX_LIMIT) }, (_, index) =>
+    stacks.slice(index * MATRIX_LIMIT, (index + 1) * MATRIX_LIMIT),
+  );
 
 const rowOf = (stack: PlannedStack): object => ({
   stack: stack.name,
