@@ -16,7 +16,7 @@ export default fork(shortener, {
   change: {
     services: { redirect: { scaling: { max: 120 }, slo: { latency: { p99: "80ms" } } } },
     layers: {
-      edge: { domain: "promo.example" },
+      edge: { domain: "promo.example", delegations: null },
       ingress: {
         jwt: { issuer: "https://login.promo.example", audiences: ["promo"] },
         cors: { origins: ["https://promo.example"] },

@@ -49,7 +49,11 @@ export default blueprint({
   },
 
   layers: {
-    edge: { domain: "sho.rt", staticAssets: true },
+    edge: {
+      domain: "sho.rt",
+      staticAssets: true,
+      delegations: { dev: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com", "ns-3.awsdns-03.net", "ns-4.awsdns-04.co.uk"] },
+    },
     ingress: { jwt: { issuer: "https://login.sho.rt", audiences: ["links"] }, cors: { origins: ["https://sho.rt"] } },
     delivery: { repository: "example/links" },
   },

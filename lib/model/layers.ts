@@ -45,7 +45,12 @@ export const foundationSettings = z.strictObject({
 export const edgeSettings = z.strictObject({
   /** Zone of the product; each environment gets a subdomain, prod the zone itself. @default no edge: reachable inside the network only */
   domain: z.hostname().optional(),
-  /** `zone` is delegated from the parent's account by hand. @default none */
+  /**
+   * Name servers of other environments' zones, by environment: prod's zone delegates to them. They are an output of the
+   * other environment's edge stack, which is in another account, and never change. @default none: not delegated yet
+   */
+  delegations: z.record(z.string(), z.array(z.hostname()).min(2)).optional(),
+  /** Web application firewall. @default the managed groups and the limit below */
   waf: z
     .strictObject({
       /** Requests per five minutes and address. @default 2000 */

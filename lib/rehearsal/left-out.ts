@@ -15,7 +15,10 @@ export interface Part {
 type Blocks = Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 
 /** Splits a stack's resources: what the simulator lacks is left out, together with all that refers to it. */
-export function partOf(stack: { readonly resource?: Blocks; readonly data?: Blocks }): Part {
+export function partOf(
+  stack: { readonly resource?: Blocks; readonly data?: Blocks },
+  unsupported: Readonly<Record<string, string>> = UNSUPPORTED,
+): Part {
   const blocks = new Map<string, unknown>();
   for (const [type, named] of Object.entries(stack.resource ?? {}))
     for (const [name, block] of Object.entries(named)) blocks.set(`${type}.${name}`, block);
@@ -25,7 +28,7 @@ export function partOf(stack: { readonly resource?: Blocks; readonly data?: Bloc
 
   const because = new Map<string, string>();
   for (const address of resources) {
-    const reason = UNSUPPORTED[address.slice(0, address.indexOf("."))];
+    const reason = unsupported[address.slice(0, address.indexOf("."))];
     if (reason !== undefined) because.set(address, reason);
   }
   const referrers = referrersIn(blocks);

@@ -10,6 +10,13 @@ describe("names", () => {
     expect(resource(await dev(), "aws_route53_zone").name).toBe("dev.sho.rt");
   });
 
+  test("prod's zone delegates to those of other environments", async () => {
+    const stack = await stackOf(edge, await place("url-shortener", "prod", "global"));
+    const [delegation] = resources(stack, "aws_route53_record").filter(({ type }) => type === "NS");
+    expect(delegation).toMatchObject({ name: "dev.sho.rt", records: expect.arrayContaining(["ns-1.awsdns-01.org"]) });
+    expect(resources(await dev(), "aws_route53_record").filter(({ type }) => type === "NS")).toEqual([]);
+  });
+
   test("every region answers those whom it answers fastest (edge.dns.latency)", async () => {
     const here = await place("reference", "prod", "global");
     const routed = resources(await prod(), "aws_route53_record").filter((record) => record.latency_routing_policy);

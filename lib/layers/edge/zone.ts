@@ -6,9 +6,9 @@ import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
 
 /**
- * The zone of a product's domain in an environment: prod has the domain itself, others a subdomain with a zone of its own.
- * Its name servers are an output, to be entered at the registrar or in the parent zone once: the parent is in an account
- * that this stack cannot change.
+ * The zone of a product's domain in an environment: prod has the domain itself and delegates to the zones of the others,
+ * which are subdomains in accounts of their own. A zone's name servers are an output: those of prod go to the registrar,
+ * those of the others into `layers.edge.delegations`, once.
  */
 export class Zone extends Construct {
   readonly zone: Route53Zone;
@@ -34,6 +34,16 @@ export class Zone extends Construct {
         '0 issuewild "letsencrypt.org"',
       ],
     });
+    if (place.deployment.tier === "prod")
+      for (const [environment, servers] of Object.entries(place.blueprint.layers.edge.delegations ?? {})) {
+        new Route53Record(this, `delegation-${environment}`, {
+          zoneId: this.zone.zoneId,
+          name: `${environment}.${domain}`,
+          type: "NS",
+          ttl: 3600,
+          records: [...servers],
+        });
+      }
     const servers = new TerraformOutput(this, "name-servers", {
       description: `Name servers to which ${domain} is to be delegated`,
       value: Fn.join(" ", this.zone.nameServers),
