@@ -169,3 +169,78 @@ describe("every store", () => {
       expect(resource(await store(name), type).lifecycle.prevent_destroy).toBe(true);
   });
 });
+
+describe("search", () => {
+  test("prod spreads over three zones, encrypted on disk, between nodes and to its clients", async () => {
+    const domain = resource(await store("documents"), "aws_opensearch_domain");
+    expect(domain.cluster_config.zone_awareness_config.availability_zone_count).toBe(3);
+    expect(domain.domain_endpoint_options).toMatchObject({ enforce_https: true });
+    expect(domain.encrypt_at_rest.kms_key_id).toContain("security-keys-data");
+    expect(domain.node_to_node_encryption.enabled).toBe(true);
+  });
+
+  test("only roles of its own account may ask it anything, in its own network", async () => {
+    const domain = resource(await store("documents"), "aws_opensearch_domain");
+    const [statement] = JSON.parse(domain.access_policies).Statement;
+    expect(statement.Principal).toEqual({ AWS: "arn:aws:iam::210000000004:root" });
+    expect(JSON.stringify(domain.vpc_options.subnet_ids)).toContain("dataSubnetIds");
+  });
+});
+
+describe("document", () => {
+  test("speaks TLS, keeps its audit log, and has a password that nobody knows", async () => {
+    const stack = await store("drafts");
+    const cluster = resource(stack, "aws_docdb_cluster");
+    expect(cluster).toMatchObject({ manage_master_user_password: true, deletion_protection: true });
+    expect(cluster.enabled_cloudwatch_logs_exports).toContain("audit");
+    expect(resource(stack, "aws_docdb_cluster_parameter_group").parameter).toContainEqual({
+      name: "tls",
+      value: "enabled",
+    });
+  });
+});
+
+describe("wide-column", () => {
+  test("has the keys that the blueprint says, and recovery to any second", async () => {
+    const table = resource(await store("messages"), "aws_keyspaces_table");
+    expect(table.schema_definition.partition_key).toEqual([{ name: "room" }]);
+    expect(table.schema_definition.clustering_key).toEqual([{ name: "sent", order_by: "DESC" }]);
+    expect(table.point_in_time_recovery.status).toBe("ENABLED");
+  });
+});
+
+describe("time series", () => {
+  test("prod has a standby in another zone; the password is drawn at apply and never changed from here", async () => {
+    const instance = resource(await store("funnels"), "aws_timestreaminfluxdb_db_instance");
+    expect(instance.deployment_type).toBe("WITH_MULTIAZ_STANDBY");
+    expect(instance.password).toMatch(/^\$\{data\.aws_secretsmanager_random_password\./);
+    expect(instance.lifecycle.ignore_changes).toContain("password");
+  });
+});
+
+describe("backups", () => {
+  test("prod backs up every day and week into a vault of its own, the last year kept", async () => {
+    const stack = await store("backups");
+    const rules: Document[] = resource(stack, "aws_backup_plan").rule;
+    expect(rules.map(({ rule_name, lifecycle }) => [rule_name, lifecycle.delete_after])).toEqual([
+      ["daily", 35],
+      ["weekly", 365],
+    ]);
+    expect(resource(stack, "aws_backup_vault").kms_key_arn).toContain("security-keys-data");
+  });
+
+  test("every store that can be backed up carries the tag that the plan selects", async () => {
+    const [selection] = resource(await store("backups"), "aws_backup_selection").condition;
+    const wanted = selection.string_equals.find(({ key }: Document) => key === "aws:ResourceTag/dodeca:backup").value;
+    for (const [name, type] of [
+      ["users", "aws_rds_cluster"],
+      ["flags", "aws_dynamodb_table"],
+      ["uploads", "aws_s3_bucket"],
+    ] as const)
+      expect([name, resource(await store(name), type).tags["dodeca:backup"]]).toEqual([name, wanted]);
+  });
+
+  test("dev has none", async () => {
+    await expect(store("backups", "dev")).rejects.toThrow("no slice backups");
+  });
+});
