@@ -169,7 +169,17 @@ const imagesSchema = z.record(
 function readImages(folder: string, shown: (file: string) => string): z.infer<typeof imagesSchema> {
   const file = join(folder, "images.lock.yaml");
   if (!existsSync(file)) return {};
-  const parsed = imagesSchema.safeParse(load(readFileSync(file, "utf8")));
+  const fail = (message: string): InvalidInput =>
+    new InvalidInput([
+      { code: "invalid-image-lock", path: "", file: shown(file), message, fix: "let the pipeline write the file" },
+    ]);
+  let data: unknown;
+  try {
+    data = load(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw fail(`the file is no YAML: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`);
+  }
+  const parsed = imagesSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw new InvalidInput(
     parsed.error.issues.map((issue) => ({

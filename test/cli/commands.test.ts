@@ -41,6 +41,19 @@ describe("synth", () => {
     expect(digestOnDisk(workspace.output())).toBe(estate.digest);
   });
 
+  test("runs images by the digest that the lock file has for the environment", () => {
+    const digest = `sha256:${"ab".repeat(32)}`;
+    workspace.write("blueprints/tiny/images.lock.yaml", `dev:\n  tiny/web: ${digest}\n`);
+    workspace.run("synth");
+    expect(workspace.read("dist/kubernetes/tiny/dev/us-east-1/web/deployment-tiny-web.yaml")).toContain(
+      `image: 210000000009.dkr.ecr.us-east-1.amazonaws.com/tiny/dev/tiny/web@${digest}`,
+    );
+    workspace.write("blueprints/tiny/images.lock.yaml", "dev:\n  tiny/web: latest\n");
+    const { code, err } = workspace.run("synth");
+    expect(code).toBe(2);
+    expect(err).toContain("a digest is sha256: and 64 hexadecimal digits");
+  });
+
   test("frozen, refuses to extend the ledger, and writes nothing", () => {
     const { code, err } = workspace.run("synth", "--frozen");
     expect(code).toBe(2);
