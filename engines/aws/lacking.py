@@ -71,6 +71,14 @@ def elasticache(own, region, account, method, path, body):
         document = f"<UserGroupId>{name}</UserGroupId><Status>active</Status><Engine>{group['engine']}</Engine><UserIds>" + "".join(f"<member>{user}</member>" for user in group["users"]) + f"</UserIds><MinimumEngineVersion>6.0</MinimumEngineVersion><ARN>{key}</ARN>"
         if action == "DeleteUserGroup": own.pop(key)
         return reply(f"<UserGroups><member>{document}</member></UserGroups>" if action == "DescribeUserGroups" else document)
+    # Members of a replication group: the provider reads from one of them what the group itself does not say
+    if action == "CreateReplicationGroup": own[f"group {form['ReplicationGroupId']}"] = form
+    member = re.match(r"^(.+)-\d{4}-\d{3}$", form.get("CacheClusterId", ""))
+    if action == "DescribeCacheClusters" and member and f"group {member[1]}" in own:
+        sent = own[f"group {member[1]}"]
+        groups = [sent[key] for key in sorted(sent) if key.startswith("SecurityGroupIds.")]
+        fields = {"CacheClusterId": form["CacheClusterId"], "CacheClusterStatus": "available", "CacheNodeType": sent.get("CacheNodeType", ""), "Engine": sent.get("Engine", "redis"), "EngineVersion": f"{sent.get('EngineVersion', '7.0')}.0" if sent.get("EngineVersion", "").count(".") == 1 else sent.get("EngineVersion", ""), "PreferredMaintenanceWindow": sent.get("PreferredMaintenanceWindow", ""), "CacheSubnetGroupName": sent.get("CacheSubnetGroupName", ""), "AutoMinorVersionUpgrade": sent.get("AutoMinorVersionUpgrade", "true"), "ReplicationGroupId": member[1], "SnapshotWindow": sent.get("SnapshotWindow", ""), "ARN": arn("cluster", form["CacheClusterId"])}
+        return reply("<CacheClusters><CacheCluster>" + "".join(f"<{key}>{escape(value)}</{key}>" for key, value in fields.items()) + f"<CacheParameterGroup><CacheParameterGroupName>{sent.get('CacheParameterGroupName', '')}</CacheParameterGroupName><ParameterApplyStatus>in-sync</ParameterApplyStatus></CacheParameterGroup><SecurityGroups>" + "".join(f"<member><SecurityGroupId>{group}</SecurityGroupId><Status>active</Status></member>" for group in groups) + "</SecurityGroups></CacheCluster></CacheClusters>")
     return None
 
 
