@@ -2,6 +2,8 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
+  // These need the engines that `npm run engines` builds: `npm run test:engines`.
+  testPathIgnorePatterns: process.env.DODECA_ENGINES === "1" ? [] : ["/rehearsal/engines\\.test\\.ts$"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

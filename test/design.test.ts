@@ -52,7 +52,7 @@ describe("imports", () => {
       synth: ["model", "layers", "topology"],
       reference: ["model", "synth", "topology"],
       verify: ["model"],
-      rehearsal: ["verify"],
+      rehearsal: ["model", "verify"],
       cli: ["model", "topology", "synth", "reference", "verify", "rehearsal"],
     };
     const wrong = sources("lib/*/**/*.ts").flatMap(([file, text]) =>

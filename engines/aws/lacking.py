@@ -64,13 +64,16 @@ def elasticache(own, region, account, method, path, body):
     if "UserGroup" in action:
         name = form.get("UserGroupId", ""); key = arn("usergroup", name)
         if action == "CreateUserGroup": own[key] = {"engine": form["Engine"], "users": listed("UserIds"), "tags": tags}
-        if key not in own: return missing("UserGroupNotFoundFault")
+        if key not in own: return missing("UserGroupNotFound")
         group = own[key]
         if action == "ModifyUserGroup":
             gone = listed("UserIdsToRemove"); group["users"] = [user for user in group["users"] if user not in gone] + listed("UserIdsToAdd")
         document = f"<UserGroupId>{name}</UserGroupId><Status>active</Status><Engine>{group['engine']}</Engine><UserIds>" + "".join(f"<member>{user}</member>" for user in group["users"]) + f"</UserIds><MinimumEngineVersion>6.0</MinimumEngineVersion><ARN>{key}</ARN>"
         if action == "DeleteUserGroup": own.pop(key)
         return reply(f"<UserGroups><member>{document}</member></UserGroups>" if action == "DescribeUserGroups" else document)
+    if action == "DeleteCacheSubnetGroup":
+        from moto.elasticache.models import elasticache_backends
+        elasticache_backends[account][region].cache_subnet_groups.pop(form.get("CacheSubnetGroupName"), None); return reply("")
     # Members of a replication group: the provider reads from one of them what the group itself does not say
     if action == "CreateReplicationGroup": own[f"group {form['ReplicationGroupId']}"] = form
     member = re.match(r"^(.+)-\d{4}-\d{3}$", form.get("CacheClusterId", ""))

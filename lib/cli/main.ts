@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { EXIT, run } from "./run.ts";
 
 /** Options that every command has. */
@@ -60,6 +60,20 @@ program
   .option("--names", "print the names of the stacks only, in apply order", false)
   .option("--json", "print as JSON", false)
   .action((options) => run(async () => (await import("./list.ts")).list(options)));
+
+program
+  .command("rehearse")
+  .description("bring an environment up on an AWS simulator and a Kubernetes control plane on this machine")
+  .argument("<blueprint>", "blueprint whose environment comes up")
+  .requiredOption("-e, --environment <name>", "environment to bring up")
+  .option("-r, --region <code...>", "regions whose clusters come up; default: all of the environment")
+  .addOption(new Option("--only <side>", "rehearse one side only").choices(["cloud", "cluster"] as const))
+  .option("--destroy", "take the stacks down again", false)
+  .option("--engine <path>", "Terraform or OpenTofu to use; default: the first on the path")
+  .option("--kubeconfig <file>", "a cluster of yours to use, such as one of kind; default: one is started")
+  .option(...outputOption)
+  .option("--json", "print as JSON", false)
+  .action((blueprint, options) => run(async () => (await import("./rehearse.ts")).rehearseCommand(blueprint, options)));
 
 program
   .command("coverage")

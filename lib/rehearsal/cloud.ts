@@ -1,51 +1,38 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { cliConfiguration, type Engine } from "../verify/engine.ts";
 import { execute } from "../verify/execute.ts";
+import { DIFFERENCES } from "./differences.ts";
 import { type LeftOut, partOf } from "./left-out.ts";
 import type { Simulator } from "./simulator.ts";
-
-const manifestSchema = z.looseObject({
-  stacks: z.record(
-    z.string(),
-    z.looseObject({ dependencies: z.array(z.string()), wave: z.number(), account: z.string() }),
-  ),
-});
+import { inOrder, reversed, type Step } from "./steps.ts";
 
 const stackSchema = z.looseObject({
   resource: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   data: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 
-/** A stack in the order in which it is applied. */
-export interface Step {
-  readonly name: string;
-  readonly wave: number;
-  readonly account: string;
+/** A resource that a second plan wants to change although nothing has changed. */
+export interface Difference {
+  readonly address: string;
+  /** Why that is the simulator's fault. @default it is not known to be, which is a finding */
+  readonly because?: string;
 }
 
 /** What became of a stack. */
-export interface Applied extends Step {
+export interface StackReport extends Step {
   readonly resources: number;
   readonly leftOut: readonly LeftOut[];
+  readonly differences: readonly Difference[];
   readonly seconds: number;
-  /** What the engine said. @default it was applied */
+  /** Whether it was taken down again. @default it was not asked for */
+  readonly destroyed?: boolean;
+  /** What the engine said. @default everything came up */
   readonly error?: string;
 }
 
-/** The stacks whose name begins with a prefix and all that they depend on, in apply order. @param folder `cdktf.out` */
-export function stepsOf(folder: string, prefix: string): Step[] {
-  const { stacks } = manifestSchema.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
-  const wanted = new Set(Object.keys(stacks).filter((name) => name.startsWith(prefix)));
-  // A set visits what is added while it is walked, so this reaches all dependencies.
-  for (const name of wanted) for (const needed of stacks[name]?.dependencies ?? []) wanted.add(needed);
-  return [...wanted]
-    .map((name) => ({ name, wave: stacks[name]?.wave ?? 0, account: stacks[name]?.account ?? "" }))
-    .sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1));
-}
-
-export interface ApplyOptions {
+export interface CloudOptions {
   readonly engine: Engine;
   readonly simulator: Simulator;
   /** `cdktf.out/stacks`. */
@@ -53,80 +40,128 @@ export interface ApplyOptions {
   /** Folder of this run: nothing is written outside it. */
   readonly run: string;
   readonly steps: readonly Step[];
-  readonly onApplied?: (applied: Applied) => void;
+  /** Whether everything is taken down again at the end. */
+  readonly destroy: boolean;
+  /** Ends the engines when it is aborted. */
+  readonly signal: AbortSignal;
+  readonly onStart?: (what: "apply" | "destroy", name: string) => void;
+  readonly onStack?: (report: StackReport) => void;
 }
 
-/** Stacks applied at the same time: more only wait for each other on two cores. */
+/** Stacks worked on at the same time: more only wait for each other on two cores. */
 const AT_ONCE = 3;
 
-/**
- * Applies synthesized stacks to the simulator, wave by wave, their exact bytes. A stack that makes a state bucket begins with
- * a local state and moves it there. Stops after the first wave in which a stack fails.
- */
-export async function applyStacks(options: ApplyOptions): Promise<Applied[]> {
+/** Brings stacks up on the simulator, their exact bytes, each as soon as what it depends on is there; and down again. */
+export async function rehearseCloud(options: CloudOptions): Promise<StackReport[]> {
   const configuration = cliConfiguration(options.run);
-  const done: Applied[] = [];
-  for (const wave of [...new Set(options.steps.map((step) => step.wave))].sort((a, b) => a - b)) {
-    const queue = options.steps.filter((step) => step.wave === wave);
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-          const applied = await applyStack(options, configuration, step);
-          done.push(applied);
-          options.onApplied?.(applied);
-        }
-      }),
-    );
-    if (done.some(({ error }) => error !== undefined)) break;
-  }
-  return done;
+  const reports = new Map<string, StackReport>();
+  await inOrder(options.steps, AT_ONCE, async (step) => {
+    options.onStart?.("apply", step.name);
+    const report = await new StackRun(options, configuration, step).bringUp();
+    reports.set(step.name, report);
+    options.onStack?.(report);
+    return report.error === undefined;
+  });
+  const complete = options.steps.every(({ name }) => reports.get(name)?.error === undefined && reports.has(name));
+  if (options.destroy && complete)
+    // The state's own bucket stays: it holds the proof that nothing else does.
+    await inOrder(reversed(options.steps.filter(isOrdinary)), AT_ONCE, async (step) => {
+      options.onStart?.("destroy", step.name);
+      const error = await new StackRun(options, configuration, step).takeDown();
+      const report = reports.get(step.name);
+      if (report !== undefined)
+        reports.set(step.name, {
+          ...report,
+          ...(error === undefined ? { destroyed: true } : { destroyed: false, error }),
+        });
+      return error === undefined;
+    });
+  return options.steps.flatMap(({ name }) => reports.get(name) ?? []);
 }
 
-async function applyStack(options: ApplyOptions, configuration: string, step: Step): Promise<Applied> {
-  const start = performance.now();
-  const folder = join(options.run, "stacks", step.name);
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(options.stacks, step.name, "cdk.tf.json"), join(folder, "cdk.tf.json"));
-  const part = partOf(stackSchema.parse(JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"))));
-  const env = {
-    ...(await options.simulator.environmentFor(step.account)),
-    TF_CLI_CONFIG_FILE: configuration,
-    TF_IN_AUTOMATION: "1",
-    TF_INPUT: "0",
-    CHECKPOINT_DISABLE: "1",
-  };
-  const targets = part.leftOut.length === 0 ? [] : part.applied.map((address) => `-target=${address}`);
-  const apply = ["apply", "-auto-approve", "-no-color", "-parallelism=30", ...targets];
-  const commands = step.name.endsWith("-bootstrap")
-    ? [() => localState(folder), ["init", "-no-color"], apply, () => remoteState(folder), MIGRATE]
-    : [["init", "-no-color"], apply];
-  let error: string | undefined;
-  for (const command of commands) {
-    if (typeof command === "function") command();
-    else {
-      const { status, output } = await execute(options.engine.path, command, folder, env);
-      if (status !== 0) {
-        error = output.trim();
-        break;
-      }
+const isBootstrap = ({ name }: Step): boolean => name.endsWith("-bootstrap");
+const isOrdinary = (step: Step): boolean => !isBootstrap(step);
+
+/** One stack in a folder of its own. */
+class StackRun {
+  private readonly folder: string;
+  private readonly options: CloudOptions;
+  private readonly configuration: string;
+  private readonly step: Step;
+
+  constructor(options: CloudOptions, configuration: string, step: Step) {
+    this.options = options;
+    this.configuration = configuration;
+    this.step = step;
+    this.folder = join(options.run, "stacks", step.name);
+  }
+
+  /** Init, apply, and a second plan that has to be empty. A stack that makes a state bucket moves its state there. */
+  async bringUp(): Promise<StackReport> {
+    const start = performance.now();
+    mkdirSync(this.folder, { recursive: true });
+    const file = join(this.folder, "cdk.tf.json");
+    cpSync(join(this.options.stacks, this.step.name, "cdk.tf.json"), file);
+    const part = partOf(stackSchema.parse(JSON.parse(readFileSync(file, "utf8"))));
+    const targets = part.leftOut.length === 0 ? [] : part.applied.map((address) => `-target=${address}`);
+    let error: string | undefined;
+    let differences: readonly Difference[] = [];
+    const run = async (...args: readonly string[]): Promise<void> => {
+      if (error !== undefined) return;
+      const { status, output } = await this.engine(args);
+      if (status !== 0) error = firstError(output);
+    };
+    const override = join(this.folder, "backend_override.tf.json");
+    if (isBootstrap(this.step)) writeFileSync(override, JSON.stringify({ terraform: { backend: { local: {} } } }));
+    await run("init");
+    await run("apply", "-auto-approve", "-parallelism=30", ...targets);
+    if (isBootstrap(this.step)) {
+      rmSync(override);
+      await run("init", "-migrate-state", "-force-copy");
     }
+    if (error === undefined) {
+      const { status, output } = await this.engine(["plan", "-detailed-exitcode", "-parallelism=30", ...targets]);
+      if (status === 1) error = firstError(output);
+      if (status === 2) differences = differencesIn(output);
+    }
+    return {
+      ...this.step,
+      resources: part.applied.length,
+      leftOut: part.leftOut,
+      differences,
+      seconds: (performance.now() - start) / 1000,
+      ...(error === undefined ? {} : { error }),
+    };
   }
-  return {
-    ...step,
-    resources: part.applied.length,
-    leftOut: part.leftOut,
-    seconds: (performance.now() - start) / 1000,
-    ...(error === undefined ? {} : { error }),
-  };
+
+  /** Takes everything down again. @returns what the engine said when it failed */
+  async takeDown(): Promise<string | undefined> {
+    const { status, output } = await this.engine(["destroy", "-auto-approve", "-parallelism=30"]);
+    return status === 0 ? undefined : firstError(output);
+  }
+
+  private async engine(args: readonly string[]): Promise<{ readonly status: number; readonly output: string }> {
+    const [command = "", ...rest] = args;
+    const { engine, simulator, signal } = this.options;
+    if (signal.aborted) return { status: 1, output: "Error: interrupted" };
+    const env = {
+      ...(await simulator.environmentFor(this.step.account)),
+      TF_CLI_CONFIG_FILE: this.configuration,
+      TF_IN_AUTOMATION: "1",
+      TF_INPUT: "0",
+      CHECKPOINT_DISABLE: "1",
+    };
+    return execute(engine.path, [command, "-no-color", ...rest], this.folder, env, { signal });
+  }
 }
 
-const MIGRATE = ["init", "-migrate-state", "-force-copy", "-no-color"];
-const OVERRIDE = "backend_override.tf.json";
+/** What an engine said, from its first error on. */
+const firstError = (output: string): string => output.slice(Math.max(0, output.search(/^.*Error: /m))).trim();
 
-function localState(folder: string): void {
-  writeFileSync(join(folder, OVERRIDE), JSON.stringify({ terraform: { backend: { local: {} } } }));
-}
-
-function remoteState(folder: string): void {
-  if (existsSync(join(folder, OVERRIDE))) rmSync(join(folder, OVERRIDE));
+/** Resources that a plan wants to change, with the reason where it is the simulator's. */
+export function differencesIn(plan: string): Difference[] {
+  return [...plan.matchAll(/^ {2}# (\S+) (?:will|must) be (?!read)/gm)].map(([, address = ""]) => {
+    const because = DIFFERENCES[address.slice(0, address.indexOf("."))];
+    return because === undefined ? { address } : { address, because };
+  });
 }

@@ -20,6 +20,7 @@ export async function startSimulator(folder: string): Promise<Simulator> {
   const endpoint = `http://127.0.0.1:${port}`;
   const log = openSync(join(folder, "simulator.log"), "w");
   const child = spawn(python(), [PROGRAM, String(port)], {
+    cwd: folder,
     stdio: ["ignore", log, log],
     env: { ...process.env, MOTO_ACM_VALIDATION_WAIT: "1", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
   });
