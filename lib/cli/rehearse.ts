@@ -29,23 +29,31 @@ export async function rehearseCommand(blueprint: string, options: RehearseComman
     if (!options.json) process.stdout.write(text);
   };
   const elapsed = (): string => `${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s`;
-  const rehearsal = await rehearse({
-    root,
-    blueprint,
-    environment: options.environment,
-    regions: options.region,
-    only: options.only,
-    destroy: options.destroy,
-    engine: options.engine,
-    kubeconfig: options.kubeconfig,
-    signal: aborted.signal,
-    onStart: (what) => say(`${elapsed()}  ${what}\n`),
-    onStack: ({ name, error }) => say(`${elapsed()}  ${error === undefined ? "up" : "FAILED"} ${name}\n`),
-    onCluster: ({ place, readiness }) =>
-      say(`${elapsed()}  ${readiness.missing.length === 0 ? "up" : "NOT READY"} ${place}\n`),
-  });
-  process.off("SIGINT", abort);
-  process.off("SIGTERM", abort);
+  let rehearsal: Rehearsal;
+  try {
+    rehearsal = await rehearse({
+      root,
+      blueprint,
+      environment: options.environment,
+      regions: options.region,
+      only: options.only,
+      destroy: options.destroy,
+      engine: options.engine,
+      kubeconfig: options.kubeconfig,
+      signal: aborted.signal,
+      onStart: (what) => say(`${elapsed()}  ${what}\n`),
+      onStack: ({ name, error }) => say(`${elapsed()}  ${error === undefined ? "up" : "FAILED"} ${name}\n`),
+      onCluster: ({ place, readiness }) =>
+        say(`${elapsed()}  ${readiness.missing.length === 0 ? "up" : "NOT READY"} ${place}\n`),
+    });
+  } catch (error) {
+    if (!aborted.signal.aborted) throw error;
+    process.stderr.write("interrupted: everything that was started has ended\n");
+    return EXIT.findings;
+  } finally {
+    process.off("SIGINT", abort);
+    process.off("SIGTERM", abort);
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(rehearsal, null, 2)}\n`);
   else say(reportOf(rehearsal));
   return rehearsal.cameUp && !aborted.signal.aborted ? EXIT.ok : EXIT.findings;

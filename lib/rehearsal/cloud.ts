@@ -64,8 +64,8 @@ export async function rehearseCloud(options: CloudOptions): Promise<StackReport[
   });
   const complete = options.steps.every(({ name }) => reports.get(name)?.error === undefined && reports.has(name));
   if (options.destroy && complete)
-    // The state's own bucket stays: it holds the proof that nothing else does.
-    await inOrder(reversed(options.steps.filter(isOrdinary)), AT_ONCE, async (step) => {
+    // What is the account's own stays, as it would: the trail, the state, and with it the proof that nothing else does.
+    await inOrder(reversed(options.steps.filter(isEnvironments)), AT_ONCE, async (step) => {
       options.onStart?.("destroy", step.name);
       const error = await new StackRun(options, configuration, step).takeDown();
       const report = reports.get(step.name);
@@ -80,7 +80,7 @@ export async function rehearseCloud(options: CloudOptions): Promise<StackReport[
 }
 
 const isBootstrap = ({ name }: Step): boolean => name.endsWith("-bootstrap");
-const isOrdinary = (step: Step): boolean => !isBootstrap(step);
+const isEnvironments = ({ name }: Step): boolean => !name.startsWith("account-");
 
 /** One stack in a folder of its own. */
 class StackRun {

@@ -53,8 +53,13 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const run = realpathSync(mkdtempSync(join(tmpdir(), "dodeca-rehearsal-")));
   watch(run);
   const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (let end = stops.pop(); end !== undefined; end = stops.pop()) await end();
+  let ending: Promise<void> = Promise.resolve();
+  // Whoever asks waits for all that is ending already: the folder must not go before what works in it.
+  const stop = (): Promise<void> => {
+    ending = ending.then(async () => {
+      for (let end = stops.pop(); end !== undefined; end = stops.pop()) await end();
+    });
+    return ending;
   };
   options.signal.addEventListener("abort", () => void stop(), { once: true });
   try {

@@ -22,7 +22,12 @@ export async function startSimulator(folder: string): Promise<Simulator> {
   const child = spawn(python(), [PROGRAM, String(port)], {
     cwd: folder,
     stdio: ["ignore", log, log],
-    env: { ...process.env, MOTO_ACM_VALIDATION_WAIT: "1", MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+    env: {
+      ...process.env,
+      PYTHONDONTWRITEBYTECODE: "1",
+      MOTO_ACM_VALIDATION_WAIT: "1",
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    },
   });
   await answers(`${endpoint}/moto-api/data.json`, child);
   return {
