@@ -1,13 +1,13 @@
 import { blueprintSchema } from "./blueprint.ts";
 import type { RegionRole, Tier } from "./environment.ts";
 import { forkProblems } from "./fork-problems.ts";
-import { accountOf, declaredEnvironment, type PlatformRef, platformOf } from "./home.ts";
+import { accountOf, declaredEnvironment, type PlatformRef, platformOf, type RegionPlacement } from "./home.ts";
 import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
 import { isJsonObject, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, nearest, type Problem } from "./problem.ts";
 import { referenceProblems } from "./references.ts";
 import { neededServices } from "./region-needs.ts";
-import { isRegion, missing, nearestWith, type Region, regionCodes, region as regionOf } from "./regions.ts";
+import { isRegion, missing, nearestWith, regionCodes, region as regionOf } from "./regions.ts";
 import { originOf, type Resolution, resolveIn } from "./resolve.ts";
 import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
 import { routeProblems } from "./route-problems.ts";
@@ -15,14 +15,6 @@ import { schemaProblems } from "./schema-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
 import type { LoadedBlueprint, NamedAccount, Workspace } from "./workspace.ts";
-
-/** A region of an environment: its role, and the blueprint as it is there. */
-export interface RegionPlacement {
-  readonly region: Region;
-  readonly role: RegionRole;
-  readonly blueprint: ResolvedBlueprint;
-  readonly provenance: Provenance;
-}
 
 /** One blueprint in one environment. */
 export interface Deployment {

@@ -1,7 +1,17 @@
-import { type Environment, environment as environmentSchema } from "./environment.ts";
-import { isJsonObject, type JsonObject } from "./merge.ts";
+import { type Environment, environment as environmentSchema, type RegionRole } from "./environment.ts";
+import { isJsonObject, type JsonObject, type Provenance } from "./merge.ts";
 import { nearest, type Problem } from "./problem.ts";
+import type { Region } from "./regions.ts";
+import type { ResolvedBlueprint } from "./resolved.ts";
 import type { LoadedBlueprint, NamedAccount, Workspace } from "./workspace.ts";
+
+/** A region of an environment: its role, and the blueprint as it is there. */
+export interface RegionPlacement {
+  readonly region: Region;
+  readonly role: RegionRole;
+  readonly blueprint: ResolvedBlueprint;
+  readonly provenance: Provenance;
+}
 
 /** Whose platform an environment lives on. */
 export interface PlatformRef {

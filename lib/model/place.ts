@@ -1,4 +1,5 @@
-import { type Deployment, type Deployments, networkKey, type RegionPlacement } from "./deployment.ts";
+import { type Deployment, type Deployments, networkKey } from "./deployment.ts";
+import type { RegionPlacement } from "./home.ts";
 import { physicalName } from "./naming.ts";
 import { homeRegion, type Region, region as regionOf } from "./regions.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";

@@ -1,5 +1,5 @@
-import type { RegionPlacement } from "./deployment.ts";
 import type { Tier } from "./environment.ts";
+import type { RegionPlacement } from "./home.ts";
 import type { Provenance } from "./merge.ts";
 import type { Problem } from "./problem.ts";
 import { originOf } from "./resolve.ts";
