@@ -19,5 +19,7 @@ export default {
     ],
   },
   setupFiles: ["<rootDir>/test/setup.mjs"],
+  // A loaded machine is no failure: nothing here is measured by time.
+  testTimeout: 120_000,
   snapshotFormat: { escapeString: false, printBasicPrototype: false },
 };
