@@ -38,9 +38,15 @@ test("the tarball installs into an empty project, where a blueprint in TypeScrip
   );
   const paths: string[] = files.map(({ path }: { path: string }) => path);
   expect(paths).toEqual(
-    expect.arrayContaining(["README.md", "package.json", "dist/package/lib/index.js", "dist/package/lib/index.d.ts"]),
+    expect.arrayContaining([
+      "README.md",
+      "package.json",
+      "dist/package/lib/index.js",
+      "dist/package/lib/index.d.ts",
+      "engines/install.sh",
+    ]),
   );
-  expect(paths.filter((path) => /^(?:test|blueprints|engines)\/|\.ts$/.test(path) && !path.endsWith(".d.ts"))).toEqual(
+  expect(paths.filter((path) => /^(?:test|blueprints)\/|\.ts$|\.pyc$/.test(path) && !path.endsWith(".d.ts"))).toEqual(
     [],
   );
 
@@ -84,6 +90,10 @@ export default blueprint({
   );
   expect(JSON.parse(stack).resource.aws_dynamodb_table["store-Resource"].name).toBe("shop-dev-carts");
   expect(run(join(project, "node_modules", ".bin", "dodeca"), ["coverage", "--help"], project)).toContain("coverage");
+  // The scripts of the engines come with the package.
+  expect(() => run(join(project, "node_modules", ".bin", "dodeca"), ["engines", "nonsense"], project)).toThrow(
+    "unknown engine: nonsense",
+  );
 }, 600_000);
 
 test("the CDKTN command line gives the same stacks as the command of ours", () => {

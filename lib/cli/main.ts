@@ -36,9 +36,11 @@ program
 
 program
   .command("verify")
-  .description("validate every synthesized stack on Terraform or OpenTofu, and its backend and contracts")
+  .description("validate every synthesized stack and object on the real engines, and that both worlds agree")
+  .option(...workspaceOption)
   .option(...outputOption)
   .option("--engine <path>", "Terraform or OpenTofu to use; default: the one on the path")
+  .option("--strict", "fail when something cannot be judged, such as objects without an API server; for CI", false)
   .option("--json", "print the report as JSON", false)
   .action((options) => run(async () => (await import("./verify.ts")).verifyCommand(options)));
 
@@ -74,6 +76,12 @@ program
   .option(...outputOption)
   .option("--json", "print as JSON", false)
   .action((blueprint, options) => run(async () => (await import("./rehearse.ts")).rehearseCommand(blueprint, options)));
+
+program
+  .command("engines")
+  .description("build or find the engines that verify and rehearse use, once per machine")
+  .argument("[name...]", "kube, etcd, kwok, crds, moto or tofu; default: all but tofu")
+  .action((names) => run(async () => (await import("./engines.ts")).enginesCommand(names)));
 
 program
   .command("coverage")

@@ -1,49 +1,73 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { deploymentsOf } from "../model/deployment.ts";
+import { loadWorkspace } from "../model/workspace.ts";
 import { recover } from "../synth/writer.ts";
-import { verify } from "../verify/index.ts";
-import type { Diagnostic } from "../verify/report.ts";
+import type { Source } from "../verify/cause.ts";
+import { type Explained, type Judged, verify } from "../verify/index.ts";
 import { progress } from "./progress.ts";
 import { EXIT, type Exit } from "./run.ts";
 
 export interface VerifyCommandOptions {
+  readonly workspace: string;
   readonly output: string;
   readonly engine?: string | undefined;
+  readonly strict: boolean;
   readonly json: boolean;
 }
 
-/** `dodeca verify`: every stack on the real engine, and what it does not check. */
+/** `dodeca verify`: every stack on the real engine, every object on a real API server, and our own checks of both. */
 export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit> {
   const root = resolve(options.output);
   recover(root);
+  const source = await sourceOf(resolve(options.workspace));
   const bar = progress(!options.json);
-  const { engine, stacks, applications } = await verify({ root, engine: options.engine, onProgress: bar.show });
+  const found = await verify({ root, engine: options.engine, source, onProgress: bar.show });
   bar.clear();
-  const invalid = stacks.filter(({ valid }) => !valid);
-  const exit = invalid.length === 0 && applications.length === 0 ? EXIT.ok : EXIT.findings;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify({ engine, stacks, applications }, null, 2)}\n`);
-    return exit;
+  const unjudged =
+    source === undefined
+      ? [...found.unjudged, `${options.workspace} does not exist: permissions were not held against what services use`]
+      : found.unjudged;
+  const { engine, stacks, applications, others } = found;
+  const all = [...stacks, ...applications];
+  const sound = all.every(({ valid }) => valid) && others.length === 0 && !(options.strict && unjudged.length > 0);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...found, unjudged }, null, 2)}\n`);
+  else {
+    for (const { name, findings } of all)
+      if (findings.length > 0) process.stdout.write(`${name}\n${findings.map(show).join("")}`);
+    for (const one of others) process.stdout.write(`${one.place}\n${show(one)}`);
+    const count = (judged: readonly Judged[]): string =>
+      `${judged.filter(({ valid }) => valid).length} of ${judged.length}`;
+    process.stdout.write(
+      `${count(stacks)} stacks and ${count(applications)} applications valid on ${engine.name} ${engine.version}${found.unjudged.length === 0 ? " and a Kubernetes API server" : ""}\n`,
+    );
+    for (const what of unjudged) process.stdout.write(`not judged: ${what}\n`);
   }
-  for (const { stack, diagnostics } of stacks) {
-    if (diagnostics.length === 0) continue;
-    process.stdout.write(`${stack}\n${diagnostics.map(show).join("")}`);
-  }
-  if (applications.length > 0) process.stdout.write(`applications\n${applications.map(show).join("")}`);
-  process.stdout.write(
-    `${stacks.length - invalid.length} of ${stacks.length} stacks valid on ${engine.name} ${engine.version}${applications.length === 0 ? "" : `, ${applications.length} problems of applications`}\n`,
-  );
-  return exit;
+  return sound ? EXIT.ok : EXIT.findings;
 }
 
-function show({ severity, code, summary, detail, address, attribute, line }: Diagnostic): string {
+async function sourceOf(folder: string): Promise<Source | undefined> {
+  if (!existsSync(folder)) return undefined;
+  const workspace = await loadWorkspace(folder);
+  return { workspace, deployments: deploymentsOf(workspace) };
+}
+
+function show({ severity, code, summary, detail, address, attribute, line, fix, cause }: Explained): string {
   const place = [address, line === undefined ? undefined : `line ${line}`]
     .filter((part) => part !== undefined)
     .join(", ");
+  const from = [
+    cause.component,
+    cause.leaf,
+    cause.file === undefined ? undefined : `${cause.file}:${cause.line ?? 1}`,
+  ].filter((part) => part !== undefined);
   return [
     `  ${severity}: ${summary} [${code}]`,
     place === "" ? undefined : `    ${place}`,
     attribute === undefined ? undefined : `    ${attribute}`,
+    from.length === 0 ? undefined : `    from ${from.join(", ")}`,
     detail === undefined ? undefined : `    ${detail.replace(/\n+/g, "\n    ")}`,
+    fix === undefined ? undefined : `    fix: ${fix}`,
   ]
     .filter((part) => part !== undefined)
     .join("\n")

@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { cliConfiguration, type Engine } from "../verify/engine.ts";
-import { execute } from "../verify/execute.ts";
+import { execute } from "../engines/execute.ts";
+import type { Simulator } from "../engines/simulator.ts";
+import { cliConfiguration, type Engine } from "../engines/terraform.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { type LeftOut, partOf } from "./left-out.ts";
-import type { Simulator } from "./simulator.ts";
 import { inOrder, reversed, type Step } from "./steps.ts";
 
 const stackSchema = z.looseObject({

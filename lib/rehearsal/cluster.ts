@@ -1,7 +1,8 @@
-import { Kubernetes, type KubernetesObject } from "./kubernetes.ts";
+import { Kubernetes } from "../engines/kubernetes.ts";
+import { type KubernetesObject, nameOf, objectsBelow } from "../estate/objects.ts";
 import { fakeNodes } from "./nodes.ts";
-import { objectsBelow, type Sync } from "./objects.ts";
 import { type Readiness, readiness } from "./readiness.ts";
+import type { Sync } from "./syncs.ts";
 
 /** An object that the server refused, and why. */
 export interface Refused {
@@ -121,6 +122,3 @@ async function wait(kubernetes: Kubernetes, seconds: number): Promise<Readiness>
   }
   return now;
 }
-
-const nameOf = ({ kind, metadata: { namespace, name } }: KubernetesObject): string =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

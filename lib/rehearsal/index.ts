@@ -1,15 +1,14 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { definitionsFolder, startControlPlane } from "../engines/control-plane.ts";
+import { runFolder } from "../engines/run-folder.ts";
+import { startSimulator } from "../engines/simulator.ts";
+import { type Engine, findEngine } from "../engines/terraform.ts";
 import { InvalidInput, nearest } from "../model/problem.ts";
-import { type Engine, findEngine } from "../verify/engine.ts";
 import { rehearseCloud, type StackReport } from "./cloud.ts";
 import { bringUp, type ClusterReport } from "./cluster.ts";
-import { definitionsFolder, startControlPlane } from "./control-plane.ts";
-import { syncsOf } from "./objects.ts";
-import { startSimulator } from "./simulator.ts";
 import { stepsOf } from "./steps.ts";
+import { syncsOf } from "./syncs.ts";
 
 export interface RehearseOptions {
   /** Folder that holds `cdktf.out` and `dist`. */
@@ -50,8 +49,7 @@ export interface Rehearsal {
 export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const { root, blueprint, environment } = options;
   const regions = regionsOf(options);
-  const run = realpathSync(mkdtempSync(join(tmpdir(), "dodeca-rehearsal-")));
-  watch(run);
+  const { path: run, remove } = runFolder("rehearsal");
   const stops: (() => Promise<void>)[] = [];
   let ending: Promise<void> = Promise.resolve();
   // Whoever asks waits for all that is ending already: the folder must not go before what works in it.
@@ -111,14 +109,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     };
   } finally {
     await stop();
-    rmSync(run, { recursive: true, force: true });
+    remove();
   }
-}
-
-/** Leaves somebody behind who clears up if this process is killed before it can. */
-function watch(run: string): void {
-  const script = join(import.meta.dirname, "..", "..", "engines", "watch.sh");
-  spawn(script, [String(process.pid), run], { detached: true, stdio: "ignore" }).unref();
 }
 
 async function rehearseCluster(

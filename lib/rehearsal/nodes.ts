@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KubernetesObject } from "./kubernetes.ts";
+import type { KubernetesObject } from "../estate/objects.ts";
 
 const poolSchema = z.looseObject({
   kind: z.literal("NodePool"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Kubernetes } from "./kubernetes.ts";
+import type { Kubernetes } from "../engines/kubernetes.ts";
 
 const metadata = z.looseObject({ name: z.string(), namespace: z.string().default("") });
 const condition = z.looseObject({

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
+import { definitionsFolder, startControlPlane } from "../../lib/engines/control-plane.ts";
 import { foundation } from "../../lib/layers/foundation/index.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { bringUp, type ClusterReport } from "../../lib/rehearsal/cluster.ts";
-import { definitionsFolder, startControlPlane } from "../../lib/rehearsal/control-plane.ts";
-import type { Sync } from "../../lib/rehearsal/objects.ts";
+import type { Sync } from "../../lib/rehearsal/syncs.ts";
 import { source, TemporaryWorkspace } from "../cli/temporary-workspace.ts";
 import { type Document, objectsOf, place } from "../support.ts";
 

@@ -3,14 +3,7 @@ import { Agent, type AgentOptions, request as send } from "node:https";
 import { dirname, resolve } from "node:path";
 import { load } from "js-yaml";
 import { z } from "zod";
-
-/** A Kubernetes object as far as every object goes. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly [field: string]: unknown;
-}
+import type { KubernetesObject } from "../estate/objects.ts";
 
 /** What the server said to a request. */
 export interface Answer {
@@ -122,13 +115,17 @@ export class Kubernetes {
     });
   }
 
-  /** Applies an object on the server's side, with strict fields. @returns why it was refused; nothing when it was accepted */
-  async apply(object: KubernetesObject): Promise<string | undefined> {
+  /**
+   * Applies an object on the server's side, with strict fields.
+   * @param dry whether the server only judges it and keeps nothing
+   * @returns why it was refused; nothing when it was accepted
+   */
+  async apply(object: KubernetesObject, dry = false): Promise<string | undefined> {
     const path = await this.pathOf(object);
     if (path === undefined) return `the server has no ${object.apiVersion} ${object.kind}`;
     const { status, body } = await this.ask(
       "PATCH",
-      `${path}?fieldManager=dodeca&force=true&fieldValidation=Strict`,
+      `${path}?fieldManager=dodeca&force=true&fieldValidation=Strict${dry ? "&dryRun=All" : ""}`,
       object,
       "application/apply-patch+yaml",
     );

@@ -1,8 +1,7 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadAll } from "js-yaml";
 import { z } from "zod";
-import type { KubernetesObject } from "./kubernetes.ts";
+import { type KubernetesObject, objectsBelow } from "../estate/objects.ts";
 
 /** The objects of an application of a place, in the order in which Argo CD syncs applications. */
 export interface Sync {
@@ -11,33 +10,11 @@ export interface Sync {
   readonly objects: readonly KubernetesObject[];
 }
 
-const objectSchema = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
-});
-
 const pointerSchema = z.looseObject({
   kind: z.literal("Application"),
   metadata: z.looseObject({ annotations: z.looseObject({ "argocd.argoproj.io/sync-wave": z.string() }) }),
   spec: z.looseObject({ source: z.looseObject({ path: z.string() }) }),
 });
-
-/** Objects of every document below a folder, in the order of file names. */
-export function objectsBelow(folder: string): KubernetesObject[] {
-  return globSync("**/*.{yaml,yml}", { cwd: folder })
-    .sort()
-    .flatMap((file) => {
-      // A bare "=" is a scalar to those who wrote some definitions.
-      const text = readFileSync(join(folder, file), "utf8").replace(/^(\s*-\s+)=$/gm, '$1"="');
-      return loadAll(text).flatMap((document) => {
-        if (document === null || document === undefined) return [];
-        const { metadata, ...rest } = objectSchema.parse(document);
-        const { namespace, ...named } = metadata;
-        return [{ ...rest, metadata: { ...named, ...(namespace === undefined ? {} : { namespace }) } }];
-      });
-    });
-}
 
 /** What Argo CD would sync in a place, in waves, read from its root; the root's own objects last. @param root folder that holds `dist` */
 export function syncsOf(root: string, place: string): Sync[] {

@@ -32,7 +32,7 @@ export function findEngine(wanted?: string): Engine {
       message: wanted === undefined ? "neither Terraform nor OpenTofu is on the path" : "the engine does not run",
       ...(wanted === undefined ? {} : { given: wanted }),
       allowed: ["terraform >= 1.10", "tofu >= 1.10"],
-      fix: "install one of them, name it with --engine, or build OpenTofu with `engines/install.sh tofu`",
+      fix: "install one of them, name it with --engine, or build OpenTofu with `npx dodeca engines tofu`",
     },
   ]);
 }

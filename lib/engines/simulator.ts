@@ -2,7 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { enginesFolder } from "../verify/engine.ts";
+import { script } from "./scripts.ts";
+import { enginesFolder } from "./terraform.ts";
 
 /** An AWS simulator on loopback. */
 export interface Simulator {
@@ -12,14 +13,12 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const PROGRAM = join(import.meta.dirname, "..", "..", "engines", "aws", "simulator.py");
-
 /** Starts a simulator. Its log goes to `simulator.log` in the folder. @throws Error when it does not answer within half a minute */
 export async function startSimulator(folder: string): Promise<Simulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const log = openSync(join(folder, "simulator.log"), "w");
-  const child = spawn(python(), [PROGRAM, String(port)], {
+  const child = spawn(python(), [script("aws", "simulator.py"), String(port)], {
     cwd: folder,
     stdio: ["ignore", log, log],
     env: {
@@ -88,7 +87,7 @@ function python(): string {
   if (spawnSync("python3", ["-c", "import moto.server"]).status === 0) return "python3";
   const built = join(enginesFolder(), "moto", "bin", "python3");
   if (existsSync(built)) return built;
-  throw new Error("moto is not installed: run `engines/install.sh moto`");
+  throw new Error("moto is not installed: run `npx dodeca engines moto`");
 }
 
 function freePort(): Promise<number> {

@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { cliConfiguration, type Engine, providerBelow } from "./engine.ts";
-import { execute } from "./execute.ts";
-import type { Diagnostic } from "./report.ts";
+import type { Finding } from "../checks/finding.ts";
+import { execute } from "../engines/execute.ts";
+import { cliConfiguration, type Engine, providerBelow } from "../engines/terraform.ts";
 
 /** Stacks that one root module carries: more would not be faster. */
 const BATCH = 150;
@@ -34,10 +34,9 @@ export interface ValidateOptions {
 /**
  * Validates stacks on the real engine, many at once: their exact bytes as modules of one root, and one provider that stays
  * up. A stack alone takes seconds, nearly all of them the provider's start.
- * @returns diagnostics by stack; a stack without any is valid
  */
-export async function validateStacks(options: ValidateOptions): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
-  const found = new Map<string, Diagnostic[]>(options.stacks.map((name) => [name, []]));
+export async function validateStacks(options: ValidateOptions): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
   const root = mkdtempSync(join(tmpdir(), "dodeca-verify-"));
   let provider: Provider | undefined;
   try {
@@ -96,7 +95,7 @@ function prepare(folder: string, from: string, stacks: readonly string[]): Reado
   return modules;
 }
 
-interface Found extends Diagnostic {
+interface Found extends Omit<Finding, "place"> {
   readonly module?: string;
 }
 
@@ -153,14 +152,14 @@ function initProblems(output: string): Found[] {
 
 /** Gives each diagnostic to its stack; what names none concerns the whole batch. */
 function report(
-  found: Map<string, Diagnostic[]>,
+  found: Finding[],
   batch: readonly string[],
   modules: ReadonlyMap<string, string>,
   diagnostics: readonly Found[],
 ): void {
   for (const { module, ...diagnostic } of diagnostics) {
     const stack = module === undefined ? undefined : modules.get(module);
-    for (const name of stack === undefined ? batch : [stack]) found.get(name)?.push(diagnostic);
+    for (const place of stack === undefined ? batch : [stack]) found.push({ ...diagnostic, place });
   }
 }
 

@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { z } from "zod";
+
+/** A Kubernetes object as far as every object goes. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** An Argo CD application of an output: the objects that are synced together. */
+export interface Application {
+  /** `blueprint/environment/region/name`. */
+  readonly path: string;
+  readonly blueprint: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly name: string;
+  readonly objects: readonly KubernetesObject[];
+  /** Layer and path of the construct that an object comes from, by kind and name as in {@link nameOf}. */
+  readonly components: ReadonlyMap<string, string>;
+}
+
+const objectSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+/** Folder of the applications below an output. */
+const applicationsFolder = (root: string): string => join(root, "dist", "kubernetes");
+
+/** The applications of an output, by path. @throws when a document is not an object of Kubernetes */
+export function readApplications(root: string): Application[] {
+  const folder = applicationsFolder(root);
+  return globSync("*/*/*/*", { cwd: folder })
+    .map((path) => path.replaceAll("\\", "/"))
+    .sort()
+    .map((path) => {
+      const [blueprint = "", environment = "", region = "", name = ""] = path.split("/");
+      const files = yamlBelow(join(folder, path)).map((yaml) => ({
+        component: /^# (\S+)\n/.exec(yaml)?.[1],
+        objects: objectsIn(yaml),
+      }));
+      return {
+        path,
+        blueprint,
+        environment,
+        region,
+        name,
+        objects: files.flatMap(({ objects }) => objects),
+        components: new Map(
+          files.flatMap(({ component, objects }) =>
+            component === undefined ? [] : objects.map((one): [string, string] => [nameOf(one), component]),
+          ),
+        ),
+      };
+    });
+}
+
+const yamlBelow = (folder: string): string[] =>
+  globSync("**/*.{yaml,yml}", { cwd: folder })
+    .sort()
+    .map((file) => readFileSync(join(folder, file), "utf8"));
+
+/** Objects of every document below a folder, in the order of file names. */
+export const objectsBelow = (folder: string): KubernetesObject[] => yamlBelow(folder).flatMap(objectsIn);
+
+/** Objects of a text of YAML documents. @throws when a document is not an object of Kubernetes */
+export function objectsIn(yaml: string): KubernetesObject[] {
+  // A bare "=" is a scalar to those who wrote some definitions.
+  return loadAll(yaml.replace(/^(\s*-\s+)=$/gm, '$1"="')).flatMap((document) => {
+    if (document === null || document === undefined) return [];
+    const { metadata, ...rest } = objectSchema.parse(document);
+    const { namespace, labels, ...named } = metadata;
+    return [
+      {
+        ...rest,
+        metadata: {
+          ...named,
+          ...(namespace === undefined ? {} : { namespace }),
+          ...(labels === undefined ? {} : { labels }),
+        },
+      },
+    ];
+  });
+}
+
+/** An object as people name it: `Deployment url-shortener/redirect`. */
+export const nameOf = ({ kind, metadata: { namespace, name } }: KubernetesObject): string =>
+  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
