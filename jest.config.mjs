@@ -3,7 +3,7 @@ export default {
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   // These need the engines that `npm run engines` builds: `npm run test:engines`.
-  testPathIgnorePatterns: process.env.DODECA_ENGINES === "1" ? [] : ["/rehearsal/engines\\.test\\.ts$"],
+  testPathIgnorePatterns: process.env.DODECA_ENGINES === "1" ? [] : ["/test/engines/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

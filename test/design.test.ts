@@ -55,7 +55,7 @@ describe("imports", () => {
       checks: ["model", "estate"],
       engines: ["model", "estate"],
       verify: ["model", "estate", "checks", "engines"],
-      rehearsal: ["model", "estate", "engines"],
+      rehearsal: ["model", "estate", "checks", "engines"],
       cli: ["model", "topology", "synth", "reference", "engines", "verify", "rehearsal"],
     };
     const wrong = sources("lib/*/**/*.ts").flatMap(([file, text]) =>

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { StackReport } from "../rehearsal/cloud.ts";
 import type { ClusterReport } from "../rehearsal/cluster.ts";
 import { type Rehearsal, rehearse } from "../rehearsal/index.ts";
+import { isUp } from "../rehearsal/region.ts";
 import { recover } from "../synth/writer.ts";
 import { EXIT, type Exit } from "./run.ts";
 
@@ -43,8 +44,7 @@ export async function rehearseCommand(blueprint: string, options: RehearseComman
       signal: aborted.signal,
       onStart: (what) => say(`${elapsed()}  ${what}\n`),
       onStack: ({ name, error }) => say(`${elapsed()}  ${error === undefined ? "up" : "FAILED"} ${name}\n`),
-      onCluster: ({ place, readiness }) =>
-        say(`${elapsed()}  ${readiness.missing.length === 0 ? "up" : "NOT READY"} ${place}\n`),
+      onCluster: (report) => say(`${elapsed()}  ${isUp(report) ? "up" : "NOT UP"} ${report.place}\n`),
     });
   } catch (error) {
     if (!aborted.signal.aborted) throw error;
@@ -59,7 +59,7 @@ export async function rehearseCommand(blueprint: string, options: RehearseComman
   return rehearsal.cameUp && !aborted.signal.aborted ? EXIT.ok : EXIT.findings;
 }
 
-function reportOf({ engine, stacks, notStarted, clusters, cameUp }: Rehearsal): string {
+function reportOf({ engine, stacks, notStarted, clusters, workflows, cameUp }: Rehearsal): string {
   const lines: string[] = [""];
   if (engine !== undefined) {
     lines.push(`${engine.name} ${engine.version}`, ...table(stacks));
@@ -79,6 +79,7 @@ function reportOf({ engine, stacks, notStarted, clusters, cameUp }: Rehearsal): 
     );
   }
   for (const cluster of clusters) lines.push(...clusterLines(cluster));
+  for (const { place, line, summary, code } of workflows) lines.push(`error: ${place}:${line}: ${summary} [${code}]`);
   lines.push(cameUp ? "everything came up" : "not everything came up", "");
   return lines.join("\n");
 }
@@ -101,11 +102,12 @@ function table(stacks: readonly StackReport[]): string[] {
   ];
 }
 
-function clusterLines({ place, objects, refused, readiness, seconds }: ClusterReport): string[] {
+function clusterLines({ place, objects, refused, readiness, findings, seconds }: ClusterReport): string[] {
   return [
     `${place}: ${objects - refused.length} of ${objects} objects accepted, ${readiness.workloads} workloads, ${readiness.podsReady} of ${readiness.pods} pods ready, ${seconds.toFixed(0)} s`,
     ...refused.map(({ object, because }) => `  refused: ${object}: ${because}`),
     ...readiness.missing.map(({ object, because }) => `  not ready: ${object}: ${because}`),
+    ...findings.map(({ severity, address, summary, code }) => `  ${severity}: ${address ?? ""}: ${summary} [${code}]`),
   ];
 }
 

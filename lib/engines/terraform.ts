@@ -37,7 +37,8 @@ export function findEngine(wanted?: string): Engine {
   ]);
 }
 
-function onPath(name: string): string[] {
+/** Programs of a name on the path, first come first. */
+export function onPath(name: string): string[] {
   return (process.env["PATH"] ?? "")
     .split(delimiter)
     .map((folder) => join(folder, name))

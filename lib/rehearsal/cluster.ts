@@ -1,3 +1,4 @@
+import type { Finding } from "../checks/finding.ts";
 import { Kubernetes } from "../engines/kubernetes.ts";
 import { type KubernetesObject, nameOf, objectsBelow } from "../estate/objects.ts";
 import { fakeNodes } from "./nodes.ts";
@@ -16,6 +17,8 @@ export interface ClusterReport {
   readonly objects: number;
   readonly refused: readonly Refused[];
   readonly readiness: Readiness;
+  /** What its mesh and alerts were judged. */
+  readonly findings: readonly Finding[];
   readonly seconds: number;
 }
 
@@ -85,6 +88,7 @@ export async function bringUp(options: BringUpOptions): Promise<ClusterReport> {
       objects: count,
       refused,
       readiness: ready,
+      findings: [],
       seconds: (performance.now() - start) / 1000,
     };
   } finally {

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { definitionsFolder, startControlPlane } from "../engines/control-plane.ts";
+import type { Finding } from "../checks/finding.ts";
 import { runFolder } from "../engines/run-folder.ts";
 import { startSimulator } from "../engines/simulator.ts";
 import { type Engine, findEngine } from "../engines/terraform.ts";
 import { InvalidInput, nearest } from "../model/problem.ts";
 import { rehearseCloud, type StackReport } from "./cloud.ts";
-import { bringUp, type ClusterReport } from "./cluster.ts";
+import type { ClusterReport } from "./cluster.ts";
+import { isUp, rehearseRegion } from "./region.ts";
 import { stepsOf } from "./steps.ts";
-import { syncsOf } from "./syncs.ts";
+import { lintWorkflows } from "./workflows.ts";
 
 export interface RehearseOptions {
   /** Folder that holds `cdktf.out` and `dist`. */
@@ -38,6 +39,8 @@ export interface Rehearsal {
   /** Stacks that were never started, since one before them failed. */
   readonly notStarted: readonly string[];
   readonly clusters: readonly ClusterReport[];
+  /** What is wrong with generated workflows. */
+  readonly workflows: readonly Finding[];
   readonly cameUp: boolean;
 }
 
@@ -86,10 +89,18 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
       await stop();
     }
     const clusters: ClusterReport[] = [];
+    const workflows = await lintWorkflows(root);
     if (options.only !== "cloud") {
       for (const region of regions) {
         if (options.signal.aborted) break;
-        const report = await rehearseCluster(options, region, join(run, region), stops);
+        const report = await rehearseRegion({
+          root,
+          place: `${blueprint}/${environment}/${region}`,
+          run: join(run, region),
+          kubeconfig: options.kubeconfig,
+          onStop: (end) => stops.push(end),
+          onProgress: (what) => options.onStart?.(`${region}: ${what}`),
+        });
         clusters.push(report);
         options.onCluster?.(report);
         await stop();
@@ -100,42 +111,19 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
       stacks,
       notStarted,
       clusters,
+      workflows,
       cameUp:
+        workflows.length === 0 &&
         notStarted.length === 0 &&
         stacks.every(
           ({ error, differences }) => error === undefined && differences.every(({ because }) => because !== undefined),
         ) &&
-        clusters.every(({ refused, readiness }) => refused.length === 0 && readiness.missing.length === 0),
+        clusters.every(isUp),
     };
   } finally {
     await stop();
     remove();
   }
-}
-
-async function rehearseCluster(
-  options: RehearseOptions,
-  region: string,
-  run: string,
-  stops: (() => Promise<void>)[],
-): Promise<ClusterReport> {
-  const place = `${options.blueprint}/${options.environment}/${region}`;
-  const own = options.kubeconfig === undefined;
-  options.onStart?.(`cluster of ${region}`);
-  let kubeconfig = options.kubeconfig ?? "";
-  if (own) {
-    const plane = await startControlPlane(run);
-    stops.push(() => plane.stop());
-    kubeconfig = plane.kubeconfig;
-  }
-  return bringUp({
-    kubeconfig,
-    place,
-    syncs: syncsOf(options.root, place),
-    definitions: definitionsFolder(),
-    nodes: own,
-    onProgress: (what) => options.onStart?.(`${region}: ${what}`),
-  });
 }
 
 /** Regions of the environment that has been synthesized. */

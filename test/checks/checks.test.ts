@@ -1,7 +1,7 @@
 import { check } from "../../lib/checks/index.ts";
 import type { Estate } from "../../lib/estate/index.ts";
 import { repository } from "../support.ts";
-import { Broken, synthesized } from "./synthesized.ts";
+import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
 beforeAll(() => {

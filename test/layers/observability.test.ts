@@ -59,11 +59,39 @@ describe("collection", () => {
     expect(monitor.spec.podMetricsEndpoints[0].path).toBe("/stats/prometheus");
   });
 
-  test("pages go to the pager, the rest becomes tickets", async () => {
+  test("pages go to the pager at once, the rest as incidents of low urgency, from every namespace of a product", async () => {
+    const found = ofKind(await alerts(), "AlertmanagerConfig");
+    expect(found.map(({ metadata }) => metadata.namespace)).toEqual(["reference", "reference-pci"]);
+    for (const { spec } of found) {
+      expect(spec.route.receiver).toBe("ticket");
+      expect(spec.route.routes[0]).toMatchObject({
+        receiver: "page",
+        matchers: [{ name: "severity", value: "p1|p2" }],
+      });
+      expect(spec.receivers.map(({ pagerdutyConfigs: [one] }: Document) => one.severity)).toEqual([
+        '{{ if eq .CommonLabels.severity "p1" }}critical{{ else }}error{{ end }}',
+        '{{ if eq .CommonLabels.severity "p3" }}warning{{ else }}info{{ end }}',
+      ]);
+      // The template reads one severity of a group, so a group must not have two.
+      expect(spec.route.groupBy).toContain("severity");
+    }
+  });
+
+  test("who is told of a fast burn is not told of the slower ones that it is also", async () => {
     const [{ spec }] = ofKind(await alerts(), "AlertmanagerConfig") as [Document];
-    expect(spec.route.receiver).toBe("ticket");
-    expect(spec.route.routes[0]).toMatchObject({ receiver: "page", matchers: [{ name: "severity", value: "p1|p2" }] });
-    expect(spec.receivers[1].pagerdutyConfigs[0].routingKey).toEqual({ name: "pager", key: "routing-key" });
+    expect(
+      spec.inhibitRules.map(({ sourceMatch: [from], targetMatch: [to] }: Document) => [from.value, to.value]),
+    ).toEqual([
+      ["p1", "p2|p3|p4"],
+      ["p2", "p3|p4"],
+      ["p3", "p4"],
+    ]);
+  });
+
+  test("an alert carries the namespace by which the operator routes it", async () => {
+    for (const { metadata, spec } of ofKind(await alerts(), "PrometheusRule"))
+      for (const rule of spec.groups.flatMap(({ rules }: Document) => rules).filter(({ alert }: Document) => alert))
+        expect(rule.labels.namespace).toBe(metadata.namespace);
   });
 
   test("the collectors' role may write what they collect and read nothing", async () => {

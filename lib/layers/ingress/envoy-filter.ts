@@ -9,7 +9,7 @@ export interface IEnvoyFilter extends Manifest {
     readonly configPatches: readonly {
       readonly applyTo: "HTTP_FILTER" | "HTTP_ROUTE" | "VIRTUAL_HOST";
       readonly match: object;
-      readonly patch: { readonly operation: "INSERT_BEFORE" | "INSERT_FIRST" | "MERGE"; readonly value: object };
+      readonly patch: { readonly operation: "INSERT_FIRST" | "MERGE"; readonly value: object };
     }[];
   };
 }

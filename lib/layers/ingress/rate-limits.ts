@@ -43,7 +43,7 @@ export class RateLimits extends Construct {
               listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
             },
             patch: {
-              operation: "INSERT_BEFORE",
+              operation: "INSERT_FIRST",
               value: {
                 name: "envoy.filters.http.local_ratelimit",
                 typed_config: {

@@ -13,6 +13,18 @@ type RuleGroup = NonNullable<IPrometheusRule["spec"]>["groups"] extends (infer G
 /** Windows for which the ratio of errors is recorded. */
 const WINDOWS = [...new Set(BURN_RATES.flatMap(({ long, short }) => [short, long]))];
 
+/** Share of bad requests above which every alert fires: a budget that is large could not burn fast enough otherwise. */
+const MOST = 0.9;
+
+const SEVERITIES: readonly Severity[] = ["p1", "p2", "p3", "p4"];
+
+/** PagerDuty's words for our severities. */
+const PAGERDUTY: Readonly<Record<Severity, string>> = { p1: "critical", p2: "error", p3: "warning", p4: "info" };
+
+/** The word for the alerts of a group, which share a receiver of two severities. */
+const pagerDutySeverity = ([high, low]: readonly [Severity, Severity]): string =>
+  `{{ if eq .CommonLabels.severity "${high}" }}${PAGERDUTY[high]}{{ else }}${PAGERDUTY[low]}{{ end }}`;
+
 /** Burn-rate alerts for every objective that a product's services declare, and where they go. */
 export class Alerts extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
@@ -21,8 +33,10 @@ export class Alerts extends Construct {
       const objectives = objectivesOf(place, name, service);
       if (objectives.length > 0) this.rules(place, name, objectives);
     }
-    this.routing(place);
-    for (const namespace of namespacesOf(place)) this.sidecars(namespace);
+    for (const namespace of namespacesOf(place)) {
+      this.routing(place, namespace);
+      this.sidecars(namespace);
+    }
   }
 
   private rules(place: Place, name: string, objectives: readonly Objective[]): void {
@@ -36,12 +50,14 @@ export class Alerts extends Construct {
     encodes("foundation.observability.incidents", rules);
   }
 
-  /** Pages for what cannot wait, and the owner's channel for the rest. */
-  private routing(place: Place): void {
+  /**
+   * Pages for what cannot wait, and incidents of low urgency for the rest. One configuration a namespace: the operator lets
+   * each see the alerts of its own namespace only.
+   */
+  private routing(place: Place, namespace: string): void {
     const { pager, team } = place.blueprint.owner;
-    const namespace = namespaceOf(place);
     if (pager !== undefined) {
-      new CustomObject<IExternalSecret>(this, "pager", {
+      new CustomObject<IExternalSecret>(this, `pager-${namespace}`, {
         apiVersion: "external-secrets.io/v1",
         kind: "ExternalSecret",
         metadata: { name: "pager", namespace },
@@ -53,44 +69,47 @@ export class Alerts extends Construct {
         },
       });
     }
-    const severities = (values: readonly Severity[]) => [
-      { name: "severity", matchType: "=~" as const, value: values.join("|") },
-    ];
-    new CustomObject<IAlertmanagerConfig>(this, "routing", {
+    const told = (severities: readonly [Severity, Severity]) =>
+      pager === undefined
+        ? {}
+        : {
+            pagerdutyConfigs: [
+              {
+                routingKey: { name: "pager", key: "routing-key" },
+                sendResolved: true,
+                severity: pagerDutySeverity(severities),
+              },
+            ],
+          };
+    new CustomObject<IAlertmanagerConfig>(this, `routing-${namespace}`, {
       apiVersion: "monitoring.coreos.com/v1alpha1",
       kind: "AlertmanagerConfig",
       metadata: { name: team, namespace },
       spec: {
         route: {
           receiver: "ticket",
-          groupBy: ["service", "objective"],
+          groupBy: ["service", "objective", "severity"],
           groupWait: "30s",
           groupInterval: "5m",
           repeatInterval: "12h",
-          ...(pager === undefined
-            ? {}
-            : {
-                routes: [
-                  { receiver: "page", matchers: severities(["p1", "p2"]), groupWait: "0s", repeatInterval: "1h" },
-                ],
-              }),
+          routes: [
+            {
+              receiver: "page",
+              matchers: [{ name: "severity", matchType: "=~", value: "p1|p2" }],
+              groupWait: "0s",
+              repeatInterval: "1h",
+            },
+          ],
         },
+        // Who is told of a fast burn need not be told of the slow ones that it is also.
+        inhibitRules: SEVERITIES.slice(0, -1).map((severity, index) => ({
+          sourceMatch: [{ name: "severity", matchType: "=", value: severity }],
+          targetMatch: [{ name: "severity", matchType: "=~", value: SEVERITIES.slice(index + 1).join("|") }],
+          equal: ["service", "objective"],
+        })),
         receivers: [
-          { name: "ticket" },
-          ...(pager === undefined
-            ? []
-            : [
-                {
-                  name: "page",
-                  pagerdutyConfigs: [
-                    {
-                      routingKey: { name: "pager", key: "routing-key" },
-                      sendResolved: true,
-                      severity: '{{ if eq .CommonLabels.severity "p1" }}critical{{ else }}error{{ end }}',
-                    },
-                  ],
-                },
-              ]),
+          { name: "page", ...told(["p1", "p2"]) },
+          { name: "ticket", ...told(["p3", "p4"]) },
         ],
       },
     });
@@ -114,7 +133,8 @@ function group(place: Place, objective: Objective): RuleGroup {
   const { service, kind, target, windowDays, errorRatio } = objective;
   // Products on one platform may have services of the same name.
   const identity = { product: place.deployment.name, service, objective: kind };
-  const labels = { ...identity, team: place.blueprint.owner.team };
+  // The operator routes an alert by its namespace, which sums over requests have lost.
+  const labels = { ...identity, namespace: namespaceOf(place, service), team: place.blueprint.owner.team };
   const recorded = (window: string): string => `slo:error_ratio:rate${window}`;
   const selector = `{${Object.entries(identity)
     .map(([label, value]) => `${label}="${value}"`)
@@ -126,7 +146,7 @@ function group(place: Place, objective: Objective): RuleGroup {
     labels: identity,
   }));
   const alerts = BURN_RATES.map(({ severity, rate, long, short, hold }) => {
-    const threshold = Number((rate * budget).toPrecision(6));
+    const threshold = Number(Math.min(rate * budget, MOST).toPrecision(6));
     return {
       alert: `${camel(service)}${camel(kind)}Burns${camel(severity)}`,
       expr: `${recorded(long)}${selector} > ${threshold} and ${recorded(short)}${selector} > ${threshold}`,

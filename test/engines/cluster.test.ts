@@ -7,6 +7,7 @@ import { definitionsFolder, startControlPlane } from "../../lib/engines/control-
 import { foundation } from "../../lib/layers/foundation/index.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { bringUp, type ClusterReport } from "../../lib/rehearsal/cluster.ts";
+import { analyzeMesh } from "../../lib/rehearsal/mesh-analysis.ts";
 import type { Sync } from "../../lib/rehearsal/syncs.ts";
 import { source, TemporaryWorkspace } from "../cli/temporary-workspace.ts";
 import { type Document, objectsOf, place } from "../support.ts";
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(run, { recursive: true, force: true }));
 
-/** Brings url-shortener's dev up after its objects were changed. */
+/** Brings url-shortener's dev up after its objects were changed, and analyzes its mesh. */
 async function rehearsed(change: (objects: Document[]) => readonly Document[], patience = 20): Promise<ClusterReport> {
   const here = await place("url-shortener", "dev", "us-east-1");
   const syncs: Sync[] = [
@@ -33,7 +34,7 @@ async function rehearsed(change: (objects: Document[]) => readonly Document[], p
   const added = change(syncs.flatMap(({ objects }) => [...objects]));
   const plane = await startControlPlane(run);
   try {
-    return await bringUp({
+    const report = await bringUp({
       kubeconfig: plane.kubeconfig,
       place: "url-shortener/dev/us-east-1",
       syncs: [...syncs, { application: "added", wave: 26, objects: added }],
@@ -41,6 +42,7 @@ async function rehearsed(change: (objects: Document[]) => readonly Document[], p
       nodes: true,
       patience,
     });
+    return { ...report, findings: await analyzeMesh([], plane.kubeconfig, run) };
   } finally {
     await plane.stop();
   }
@@ -50,9 +52,24 @@ const find = (objects: Document[], kind: string, name: string): Document =>
   objects.find((object) => object.kind === kind && object.metadata.name === name);
 
 test("what is sound comes up", async () => {
-  const { refused, readiness } = await rehearsed(() => [], 120);
+  const { refused, readiness, findings } = await rehearsed(() => [], 120);
   expect(refused).toEqual([]);
+  expect(findings).toEqual([]);
   expect(readiness).toMatchObject({ missing: [], workloads: 1 });
+});
+
+test("a route to a subset that there is not is named by the mesh's own analysis", async () => {
+  const { findings } = await rehearsed((objects) => {
+    find(objects, "VirtualService", "redirect").spec.http[0].route[0].destination.subset = "canary";
+    return [];
+  });
+  expect(findings).toEqual([
+    expect.objectContaining({
+      code: "istio-ist0101",
+      address: "VirtualService url-shortener/redirect",
+      summary: expect.stringContaining("canary"),
+    }),
+  ]);
 });
 
 test("a wrong enum, an unknown field, a forbidden security context and a pod without a node are each named", async () => {

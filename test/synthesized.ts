@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Estate, readEstate } from "../../lib/estate/index.ts";
-import type { Document } from "../support.ts";
+import { type Estate, readEstate } from "../lib/estate/index.ts";
+import type { Document } from "./support.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
+const ROOT = join(import.meta.dirname, "..");
 
 /** The estate of this repository's workspace, from bytes that the command wrote. */
 export function synthesized(): Estate {

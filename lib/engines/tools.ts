@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { execute } from "./execute.ts";
+import { enginesFolder, onPath } from "./terraform.ts";
+
+/** Programs that judge a part of the output each. */
+export const TOOLS = ["istioctl", "promtool", "amtool", "actionlint"] as const;
+export type Tool = (typeof TOOLS)[number];
+
+/** Tools that are neither built nor on the path. */
+export const missingTools = (): readonly Tool[] => TOOLS.filter((tool) => find(tool) === undefined);
+
+function find(tool: Tool): string | undefined {
+  const built = join(enginesFolder(), tool);
+  return existsSync(built) ? built : onPath(tool)[0];
+}
+
+/** Runs a tool to its end. @throws Error when it is not there */
+export function runTool(
+  tool: Tool,
+  args: readonly string[],
+  folder: string,
+): Promise<{ readonly status: number; readonly output: string }> {
+  const path = find(tool);
+  if (path === undefined) throw new Error(`${tool} is not built: run \`npx dodeca engines ${tool}\``);
+  return execute(path, args, folder, process.env);
+}

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jest } from "@jest/globals";
+import type { Finding } from "../../lib/checks/finding.ts";
+import { type Estate, regionsOf } from "../../lib/estate/index.ts";
+import { testAlertRouting } from "../../lib/rehearsal/alert-routing.ts";
+import { testAlertRules } from "../../lib/rehearsal/alert-rules.ts";
+import { lintWorkflows } from "../../lib/rehearsal/workflows.ts";
+import type { Document } from "../support.ts";
+import { Broken, synthesized } from "../synthesized.ts";
+
+/** What the tools say about alerts and workflows, sound and broken: run by `npm run test:engines`. */
+jest.setTimeout(300_000);
+
+let whole: Estate;
+let folder: string;
+beforeAll(() => {
+  whole = synthesized();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dodeca-judgement-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A broken copy of url-shortener's dev. */
+function broken(change: (broken: Broken) => void): Broken {
+  const made = new Broken(whole, "url-shortener", "dev");
+  change(made);
+  return made;
+}
+
+const said = (findings: readonly Finding[]): string[] =>
+  findings.map(({ code, address, summary }) => `${code}: ${address}: ${summary}`);
+
+describe("alert rules", () => {
+  const rules = async (change: (rules: Document[]) => void): Promise<string[]> => {
+    const { estate } = broken((one) =>
+      change(one.object("PrometheusRule", "redirect-objectives").spec.groups.flatMap((group: Document) => group.rules)),
+    );
+    const alerts = estate.applications.filter(({ name }) => name === "alerts");
+    return said(await testAlertRules(alerts, folder));
+  };
+  const REDIRECT = "PrometheusRule url-shortener/redirect-objectives";
+
+  test("each burn-rate window fires when it should and is silent when it should not", async () => {
+    expect(await rules(() => undefined)).toEqual([]);
+  });
+
+  test("an alert that never fires, since it looks at a service that there is not, is named", async () => {
+    const found = await rules((all) => {
+      for (const rule of all) rule.expr = rule.expr.replaceAll('service_name="redirect"', 'service_name="redirekt"');
+    });
+    expect(found).toContain(`alert-wrong: ${REDIRECT}: RedirectAvailabilityBurnsP1: does not fire when it should`);
+    expect(found).toContain(`alert-wrong: ${REDIRECT}: RedirectLatencyBurnsP4: does not fire when it should`);
+  });
+
+  test("an alert that never fires, since no share of errors is above its threshold, is named", async () => {
+    const found = await rules((all) => {
+      const alert = all.find((rule) => rule.alert === "RedirectLatencyBurnsP2");
+      alert.expr = alert.expr.replaceAll("> 0.14", "> 1.4");
+    });
+    expect(found).toEqual([`alert-wrong: ${REDIRECT}: RedirectLatencyBurnsP2: does not fire when it should`]);
+  });
+
+  test("an alert that goes on long after errors have ended is named", async () => {
+    const found = await rules((all) => {
+      const recorded = all.find(({ record }) => record === "slo:error_ratio:rate5m");
+      recorded.expr = recorded.expr.replaceAll("[5m]", "[1h]");
+    });
+    expect(found).toEqual(
+      ["P1", "P2"].map(
+        (severity) => `alert-wrong: ${REDIRECT}: RedirectAvailabilityBurns${severity}: goes on after errors have ended`,
+      ),
+    );
+  });
+
+  test("a rule that Prometheus cannot read, and one that nothing tests, are named", async () => {
+    const unread = await rules((all) => {
+      all[0].expr = "sum(";
+    });
+    expect(unread[0]).toMatch(/^alert-invalid: .*redirect-objectives: /);
+    const untested = await rules((all) => {
+      const alert = all.find((rule) => rule.alert === "RedirectLatencyBurnsP2");
+      alert.expr = "up == 0";
+    });
+    expect(untested).toEqual([expect.stringContaining("alert-untested")]);
+  });
+});
+
+describe("alert routing", () => {
+  const routing = async (change: (broken: Broken) => void): Promise<string[]> =>
+    said(await testAlertRouting(broken(change).estate.applications, folder));
+
+  test("every alert of every product arrives", async () => {
+    const places = regionsOf(whole).filter(({ region }) => region === "us-east-1");
+    expect(places.length).toBe(7);
+    for (const { applications } of places) expect(said(await testAlertRouting(applications, folder))).toEqual([]);
+  });
+
+  test("an alert without the namespace that the operator routes by is named", async () => {
+    const found = await routing((one) => {
+      const [group] = one.object("PrometheusRule", "redirect-objectives").spec.groups;
+      const alert = group.rules.find((rule: Document) => rule.alert === "RedirectAvailabilityBurnsP3");
+      delete alert.labels.namespace;
+    });
+    expect(found).toEqual([expect.stringContaining("RedirectAvailabilityBurnsP3 reaches no receiver")]);
+  });
+
+  test("an urgent alert whose receiver tells nobody, and a receiver whose secret nothing makes, are named", async () => {
+    const silent = await routing((one) => {
+      delete one.object("AlertmanagerConfig", "links").spec.receivers[0].pagerdutyConfigs;
+    });
+    expect(silent[0]).toMatch(/^alert-unrouted: .*BurnsP1 reaches url-shortener\/links\/page, which tells nobody$/);
+    const keyless = await routing((one) => {
+      one.object("ExternalSecret", "pager").spec.target.name = "other";
+    });
+    expect(keyless[0]).toMatch(/^alert-secret-missing: .*nothing makes the secret pager\/routing-key/);
+  });
+
+  test("a configuration that Alertmanager does not accept is named", async () => {
+    const found = await routing((one) => {
+      one.object("AlertmanagerConfig", "links").spec.route.groupWait = "soon";
+    });
+    expect(found[0]).toMatch(/^alert-routing-invalid: AlertmanagerConfig url-shortener\/links: /);
+  });
+});
+
+test("a job of a workflow that needs a job that there is not is named with its line", async () => {
+  const workflows = join(folder, "dist", "delivery", "github");
+  mkdirSync(workflows, { recursive: true });
+  writeFileSync(
+    join(workflows, "apply.yml"),
+    "on: push\njobs:\n  apply:\n    needs: nobody\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
+  );
+  expect(await lintWorkflows(folder)).toEqual([
+    expect.objectContaining({
+      place: "dist/delivery/github/apply.yml",
+      line: 3,
+      summary: expect.stringContaining("nobody"),
+    }),
+  ]);
+});
