@@ -1,17 +1,17 @@
 """APIs that moto lacks, as far as Terraform's AWS provider calls them: CloudFront policies, ElastiCache parameter and user
-groups, Access Analyzer. State is kept by account and region for as long as the simulator runs."""
+groups, Access Analyzer, and the stores of stores.py. State is kept by account and region for as long as the simulator runs."""
 import json, re, time, uuid
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
+import stores
 
 STATE = {}
 
 
-def answer(service, region, account, method, path, body):
+def answer(service, region, account, method, path, target, body):
     """Answers a request that is one of ours with (status, headers, bytes); None for what moto is to answer."""
     own = STATE.setdefault((service, "" if service == "cloudfront" else region, account), {})
-    handler = {"cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer}.get(service)
-    return handler(own, region, account, method, path, body) if handler else None
+    return SERVICES[service](own, region, account, method, path, target, body)
 
 
 def xml(text, status="200 OK", headers=()):
@@ -22,7 +22,7 @@ def xml(text, status="200 OK", headers=()):
 POLICIES = {"cache-policy": "CachePolicy", "origin-request-policy": "OriginRequestPolicy", "response-headers-policy": "ResponseHeadersPolicy"}
 
 
-def cloudfront(own, region, account, method, path, body):
+def cloudfront(own, region, account, method, path, target, body):
     match = re.match(r"^/2020-05-31/(cache-policy|origin-request-policy|response-headers-policy)(?:/([^/]+))?(?:/config)?$", path)
     if not match: return None
     kind, policy_id = match.groups(); name = POLICIES[kind]
@@ -35,7 +35,7 @@ def cloudfront(own, region, account, method, path, body):
 
 
 # ElastiCache parameter and user groups
-def elasticache(own, region, account, method, path, body):
+def elasticache(own, region, account, method, path, target, body):
     form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
     action = form.get("Action", "")
     def reply(result): return xml(f'<{action}Response xmlns="http://elasticache.amazonaws.com/doc/2015-02-02/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{action}Response>')
@@ -86,7 +86,7 @@ def elasticache(own, region, account, method, path, body):
 
 
 # Access Analyzer
-def access_analyzer(own, region, account, method, path, body):
+def access_analyzer(own, region, account, method, path, target, body):
     def reply(value, status="200 OK"): return status, [("Content-Type", "application/json")], json.dumps(value).encode()
     if path.startswith("/tags/"): return reply({"tags": {}})
     match = re.match(r"^/analyzer(?:/([^/]+))?$", path)
@@ -98,3 +98,21 @@ def access_analyzer(own, region, account, method, path, body):
     if match[1] not in own: return "404 Not Found", [("Content-Type", "application/json"), ("x-amzn-errortype", "ResourceNotFoundException")], b'{"message":"not found"}'
     if method == "DELETE": own.pop(match[1]); return reply({})
     return reply({"analyzer": own[match[1]]})
+
+
+def by_target(handler):
+    """An API whose action is in a header."""
+    return lambda own, region, account, method, path, target, body: handler(own, region, account, target.rsplit(".", 1)[-1], json.loads(body or b"{}"))
+
+
+def kafka(own, region, account, method, path, target, body):
+    from moto.kafka.models import kafka_backends
+    named = re.match(r"^(?:/api)?/v[12]/clusters/(arn:.+)$", path)
+    if named and not any(f"{named[1]}/".startswith(f"{arn}/") for arn in kafka_backends[account][region].clusters): return stores.missing("NotFoundException", named[1])
+    return stores.msk_configurations(own, region, account, method, path, body)
+
+
+SERVICES = {
+    "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
+    "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
+}

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import type { StackReport } from "../rehearsal/cloud.ts";
+import type { CloudReport } from "../rehearsal/cloud.ts";
 import type { ClusterReport } from "../rehearsal/cluster.ts";
 import { type Rehearsal, rehearse } from "../rehearsal/index.ts";
 import { isUp } from "../rehearsal/region.ts";
+import type { StackReport } from "../rehearsal/stack-run.ts";
 import { recover } from "../synth/writer.ts";
 import { EXIT, type Exit } from "./run.ts";
 
@@ -13,6 +14,8 @@ export interface RehearseCommandOptions {
   readonly only?: "cloud" | "cluster" | undefined;
   readonly destroy: boolean;
   readonly engine?: string | undefined;
+  readonly awsEndpoint?: string | undefined;
+  readonly remoteEndpoint: boolean;
   readonly kubeconfig?: string | undefined;
   readonly json: boolean;
 }
@@ -40,48 +43,57 @@ export async function rehearseCommand(blueprint: string, options: RehearseComman
       only: options.only,
       destroy: options.destroy,
       engine: options.engine,
+      awsEndpoint: options.awsEndpoint,
+      remoteEndpoint: options.remoteEndpoint,
       kubeconfig: options.kubeconfig,
       signal: aborted.signal,
       onStart: (what) => say(`${elapsed()}  ${what}\n`),
       onStack: ({ name, error }) => say(`${elapsed()}  ${error === undefined ? "up" : "FAILED"} ${name}\n`),
       onCluster: (report) => say(`${elapsed()}  ${isUp(report) ? "up" : "NOT UP"} ${report.place}\n`),
     });
-  } catch (error) {
-    if (!aborted.signal.aborted) throw error;
-    process.stderr.write("interrupted: everything that was started has ended\n");
-    return EXIT.findings;
   } finally {
     process.off("SIGINT", abort);
     process.off("SIGTERM", abort);
   }
+  if (aborted.signal.aborted) process.stderr.write("interrupted: everything that was started has ended\n");
   if (options.json) process.stdout.write(`${JSON.stringify(rehearsal, null, 2)}\n`);
   else say(reportOf(rehearsal));
   return rehearsal.cameUp && !aborted.signal.aborted ? EXIT.ok : EXIT.findings;
 }
 
-function reportOf({ engine, stacks, notStarted, clusters, workflows, cameUp }: Rehearsal): string {
+function reportOf({ engine, cloud, clusters, workflows, cameUp }: Rehearsal): string {
   const lines: string[] = [""];
-  if (engine !== undefined) {
-    lines.push(`${engine.name} ${engine.version}`, ...table(stacks));
-    for (const name of notStarted) lines.push(`not started: ${name}`);
-    for (const { name, leftOut } of stacks)
-      for (const { address, because } of leftOut) lines.push(`left out: ${name}: ${address}: ${because}`);
-    for (const { name, differences } of stacks)
-      for (const { address, because } of differences)
-        lines.push(`second plan: ${name}: ${address}: ${because ?? "changes although nothing has changed"}`);
-    for (const { name, error } of stacks) if (error !== undefined) lines.push(`failed: ${name}`, indented(error));
-    const resources = stacks.reduce((sum, one) => sum + (one.error === undefined ? one.resources : 0), 0);
-    const up = stacks.filter(({ error }) => error === undefined).length;
-    const down = stacks.filter(({ destroyed }) => destroyed === true).length;
-    lines.push(
-      `${up} of ${stacks.length + notStarted.length} stacks came up, ${resources} resources${down === 0 ? "" : `; ${down} taken down again`}`,
-      "",
-    );
-  }
+  if (engine !== undefined && cloud !== undefined)
+    lines.push(`${engine.name} ${engine.version}`, ...cloudLines(cloud), "");
   for (const cluster of clusters) lines.push(...clusterLines(cluster));
   for (const { place, line, summary, code } of workflows) lines.push(`error: ${place}:${line}: ${summary} [${code}]`);
   lines.push(cameUp ? "everything came up" : "not everything came up", "");
   return lines.join("\n");
+}
+
+function cloudLines({ stacks, notStarted, leftovers, unneeded, broken }: CloudReport): string[] {
+  const lines = table(stacks);
+  for (const name of notStarted) lines.push(`not started: ${name}`);
+  for (const { name, leftOut } of stacks)
+    for (const { address, because } of leftOut) lines.push(`left out: ${name}: ${address}: ${because}`);
+  for (const { name, differences } of stacks)
+    for (const { address, because } of differences)
+      lines.push(`second plan: ${name}: ${address}: ${because ?? "changes although nothing has changed"}`);
+  for (const type of unneeded)
+    lines.push(`second plan: ${type} is said to differ because of the simulator, and does not: take it off the list`);
+  for (const { name, error } of stacks) if (error !== undefined) lines.push(`failed: ${name}`, indented(error));
+  for (const arn of leftovers ?? []) lines.push(`left after destroy: ${arn}`);
+  if (broken !== undefined) lines.push("the cloud side broke off:", indented(broken));
+  const up = stacks.filter(({ error }) => error === undefined);
+  const resources = up.reduce((sum, { applied }) => sum + applied.length, 0);
+  const left = stacks.reduce((sum, { leftOut }) => sum + leftOut.length, 0);
+  const down = stacks.filter(({ destroyed }) => destroyed === true).length;
+  return [
+    ...lines,
+    `${up.length} of ${stacks.length + notStarted.length} stacks came up, ${resources} resources, ${left} left out${
+      leftovers === undefined ? "" : `; ${down} taken down again, ${leftovers.length} resources left`
+    }`,
+  ];
 }
 
 function table(stacks: readonly StackReport[]): string[] {
@@ -89,10 +101,10 @@ function table(stacks: readonly StackReport[]): string[] {
     `${wave.padStart(4)} ${applied.padStart(8)} ${leftOut.padStart(9)} ${seconds.padStart(8)} ${second.padStart(12)}  ${name}`;
   return [
     row("wave", "applied", "left out", "seconds", "second plan", "stack"),
-    ...stacks.map(({ wave, resources, leftOut, seconds, differences, error, name }) =>
+    ...stacks.map(({ wave, applied, leftOut, seconds, differences, error, name }) =>
       row(
         String(wave),
-        error === undefined ? String(resources) : "FAILED",
+        error === undefined ? String(applied.length) : "FAILED",
         String(leftOut.length),
         seconds.toFixed(0),
         differences.length === 0 ? "empty" : `${differences.length} changes`,
@@ -102,9 +114,11 @@ function table(stacks: readonly StackReport[]): string[] {
   ];
 }
 
-function clusterLines({ place, objects, refused, readiness, findings, seconds }: ClusterReport): string[] {
+function clusterLines(report: ClusterReport): string[] {
+  const { place, objects, refused, readiness, findings, seconds, broken } = report;
   return [
     `${place}: ${objects - refused.length} of ${objects} objects accepted, ${readiness.workloads} workloads, ${readiness.podsReady} of ${readiness.pods} pods ready, ${seconds.toFixed(0)} s`,
+    ...(broken === undefined ? [] : ["  the cluster side broke off:", indented(broken)]),
     ...refused.map(({ object, because }) => `  refused: ${object}: ${because}`),
     ...readiness.missing.map(({ object, because }) => `  not ready: ${object}: ${because}`),
     ...findings.map(({ severity, address, summary, code }) => `  ${severity}: ${address ?? ""}: ${summary} [${code}]`),

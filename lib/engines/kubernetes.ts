@@ -110,7 +110,9 @@ export class Kubernetes {
       sent.once("timeout", () =>
         sent.destroy(new Error(`the API server did not answer ${method} ${path} in a minute`)),
       );
-      sent.once("error", reject);
+      sent.once("error", (cause) =>
+        reject(new Error(`the API server does not answer ${method} ${path}: ${cause.message}`, { cause })),
+      );
       sent.end(text);
     });
   }

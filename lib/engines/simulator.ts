@@ -1,24 +1,25 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type AwsEndpoint, endpointAt } from "./aws.ts";
+import { missingEngines } from "./missing.ts";
 import { script } from "./scripts.ts";
 import { enginesFolder } from "./terraform.ts";
 
 /** An AWS simulator on loopback. */
-export interface Simulator {
-  readonly endpoint: string;
-  /** Environment in which an engine reaches the simulator, and nothing else, as an administrator of an account. */
-  environmentFor(account: string): Promise<NodeJS.ProcessEnv>;
+export interface Simulator extends AwsEndpoint {
   stop(): Promise<void>;
 }
 
-/** Starts a simulator. Its log goes to `simulator.log` in the folder. @throws Error when it does not answer within half a minute */
-export async function startSimulator(folder: string): Promise<Simulator> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const log = openSync(join(folder, "simulator.log"), "w");
-  const child = spawn(python(), [script("aws", "simulator.py"), String(port)], {
+/**
+ * Starts a simulator on a port that is free. Its log goes to `simulator.log` in the folder.
+ * @param onDeath told why, should it end before it is stopped
+ * @throws InvalidInput when moto is missing, Error when it does not answer within half a minute
+ */
+export async function startSimulator(folder: string, onDeath: (why: string) => void): Promise<Simulator> {
+  const file = join(folder, "simulator.log");
+  const log = openSync(file, "w");
+  const child = spawn(simulatorPython(), [script("aws", "simulator.py"), "0"], {
     cwd: folder,
     stdio: ["ignore", log, log],
     env: {
@@ -28,91 +29,39 @@ export async function startSimulator(folder: string): Promise<Simulator> {
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
     },
   });
-  await answers(`${endpoint}/moto-api/data.json`, child);
+  const lastLines = (): string => readFileSync(file, "utf8").trim().split("\n").slice(-5).join("\n");
+  const url = `http://127.0.0.1:${await portOf(child, () => readFileSync(file, "utf8"), lastLines)}`;
+  const died = (code: number | null, signal: NodeJS.Signals | null): void =>
+    onDeath(`the AWS simulator ended with ${signal ?? `exit code ${code}`}; it said last:\n${lastLines()}`);
+  child.once("exit", died);
   return {
-    endpoint,
-    environmentFor: async (account) => ({
-      ...bare(process.env),
-      ...(await credentials(endpoint, account)),
-      AWS_ENDPOINT_URL: endpoint,
-      // Some calls go to a host name that begins with an account or bucket: as a proxy the simulator sees these too.
-      HTTP_PROXY: endpoint,
-    }),
-    stop: () => end(child),
-  };
-}
-
-/** Without anything that could lead to real credentials. */
-function bare(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return {
-    ...Object.fromEntries(
-      Object.entries(environment).filter(([name]) => !/^(AWS_|TF_)|^https?_proxy$|^no_proxy$/i.test(name)),
-    ),
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  };
-}
-
-/** The simulator keeps accounts apart by credentials, which it hands out for any role of any account. */
-async function credentials(endpoint: string, account: string): Promise<NodeJS.ProcessEnv> {
-  const answer = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=none",
-      "content-type": "application/x-www-form-urlencoded",
+    ...endpointAt(url, { proxy: true }),
+    stop: () => {
+      child.off("exit", died);
+      return end(child);
     },
-    body: new URLSearchParams({
-      Action: "AssumeRole",
-      Version: "2011-06-15",
-      RoleArn: `arn:aws:iam::${account}:role/rehearsal`,
-      RoleSessionName: "rehearsal",
-    }),
-  });
-  const text = await answer.text();
-  const field = (name: string): string => {
-    const value = new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1];
-    if (value === undefined) throw new Error(`the simulator gave no ${name} for account ${account}: ${text}`);
-    return value;
-  };
-  return {
-    AWS_ACCESS_KEY_ID: field("AccessKeyId"),
-    AWS_SECRET_ACCESS_KEY: field("SecretAccessKey"),
-    AWS_SESSION_TOKEN: field("SessionToken"),
   };
 }
 
-function python(): string {
+/** A Python that has moto. @throws InvalidInput when there is none */
+export function simulatorPython(): string {
   if (spawnSync("python3", ["-c", "import moto.server"]).status === 0) return "python3";
   const built = join(enginesFolder(), "moto", "bin", "python3");
   if (existsSync(built)) return built;
-  throw new Error("moto is not installed: run `npx dodeca engines moto`");
+  throw missingEngines(["moto"]);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-async function answers(url: string, child: ChildProcess): Promise<void> {
+/** The port that the simulator says it listens on. */
+async function portOf(child: ChildProcess, said: () => string, lastLines: () => string): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`the simulator ended with exit code ${child.exitCode}`);
-    try {
-      if ((await fetch(url)).ok) return;
-    } catch {
-      // Not listening yet.
-    }
+    const port = /^listening (\d+)$/m.exec(said())?.[1];
+    if (port !== undefined) return port;
+    if (child.exitCode !== null)
+      throw new Error(`the AWS simulator does not start, exit code ${child.exitCode}:\n${lastLines()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   child.kill("SIGKILL");
-  throw new Error("the simulator did not answer within 30 s");
+  throw new Error("the AWS simulator does not answer within 30 s");
 }
 
 function end(child: ChildProcess): Promise<void> {

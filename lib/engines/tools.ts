@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "./execute.ts";
+import { missingEngines } from "./missing.ts";
 import { enginesFolder, onPath } from "./terraform.ts";
 
 /** Programs that judge a part of the output each. */
@@ -15,13 +16,13 @@ function find(tool: Tool): string | undefined {
   return existsSync(built) ? built : onPath(tool)[0];
 }
 
-/** Runs a tool to its end. @throws Error when it is not there */
+/** Runs a tool to its end. @throws InvalidInput when it is not there */
 export function runTool(
   tool: Tool,
   args: readonly string[],
   folder: string,
 ): Promise<{ readonly status: number; readonly output: string }> {
   const path = find(tool);
-  if (path === undefined) throw new Error(`${tool} is not built: run \`npx dodeca engines ${tool}\``);
+  if (path === undefined) throw missingEngines([tool]);
   return execute(path, args, folder, process.env);
 }

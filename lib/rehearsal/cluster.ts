@@ -20,6 +20,8 @@ export interface ClusterReport {
   /** What its mesh and alerts were judged. */
   readonly findings: readonly Finding[];
   readonly seconds: number;
+  /** Why it ended in the middle. @default it did not */
+  readonly broken?: string;
 }
 
 export interface BringUpOptions {

@@ -6,5 +6,4 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   aws_cloudfront_distribution: "the simulator forgets policies and functions of a distribution",
   aws_eks_addon: "the simulator forgets the pod identity association of an add-on",
   aws_kinesis_stream: "the simulator forgets the tags that a stream was created with",
-  aws_vpc_security_group_ingress_rule: "the simulator forgets the description of a rule that names a group",
 };

@@ -45,6 +45,16 @@ export function partOf(
   };
 }
 
+/** Contract parameters among what is left out: none may be, or what reads them could not come up as it will. */
+export function contractsLeftOut(stack: { readonly resource?: Blocks }, { leftOut }: Part): string[] {
+  return leftOut.flatMap(({ address }) => {
+    const [type = "", id = ""] = address.split(".");
+    const block = type === "aws_ssm_parameter" ? stack.resource?.[type]?.[id] : undefined;
+    const name = typeof block === "object" && block !== null ? Reflect.get(block, "name") : undefined;
+    return typeof name === "string" && name.startsWith("/dodeca/") ? [name] : [];
+  });
+}
+
 function referrersIn(blocks: ReadonlyMap<string, unknown>): Map<string, string[]> {
   const referrers = new Map<string, string[]>();
   for (const [referrer, block] of blocks)

@@ -24,6 +24,23 @@ export interface RegionOptions {
 
 /** Brings a region's applications up, after those of the platform that it lives on, and judges its mesh and alerts. */
 export async function rehearseRegion(options: RegionOptions): Promise<ClusterReport> {
+  const start = performance.now();
+  try {
+    return await inCluster(options);
+  } catch (error) {
+    return {
+      place: options.place,
+      objects: 0,
+      refused: [],
+      readiness: { workloads: 0, pods: 0, podsReady: 0, missing: [] },
+      findings: [],
+      seconds: (performance.now() - start) / 1000,
+      broken: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+async function inCluster(options: RegionOptions): Promise<ClusterReport> {
   const { root, place, run, onProgress } = options;
   let kubeconfig = options.kubeconfig;
   const own = kubeconfig === undefined;
@@ -54,8 +71,8 @@ export async function rehearseRegion(options: RegionOptions): Promise<ClusterRep
 }
 
 /** Whether all of a cluster came up and nothing was found. */
-export const isUp = ({ refused, readiness, findings }: ClusterReport): boolean =>
-  refused.length === 0 && readiness.missing.length === 0 && findings.length === 0;
+export const isUp = ({ refused, readiness, findings, broken }: ClusterReport): boolean =>
+  broken === undefined && refused.length === 0 && readiness.missing.length === 0 && findings.length === 0;
 
 /** The place whose stacks make the cluster that a place's pods are in: itself, or its platform's. */
 function platformOf(root: string, place: string): string {

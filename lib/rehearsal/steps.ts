@@ -5,7 +5,12 @@ import { z } from "zod";
 const manifestSchema = z.looseObject({
   stacks: z.record(
     z.string(),
-    z.looseObject({ dependencies: z.array(z.string()), wave: z.number(), account: z.string() }),
+    z.looseObject({
+      dependencies: z.array(z.string()),
+      wave: z.number(),
+      account: z.string(),
+      region: z.string(),
+    }),
   ),
 });
 
@@ -15,14 +20,30 @@ export interface Step {
   readonly wave: number;
   /** Account number. */
   readonly account: string;
+  readonly region: string;
   /** Stacks that come first. */
   readonly dependencies: readonly string[];
 }
 
-/** The stacks whose name begins with a prefix and all that they depend on, in apply order. @param folder `cdktf.out` */
-export function stepsOf(folder: string, prefix: string): Step[] {
+/** A part of what has been synthesized. */
+export interface Part {
+  readonly blueprint: string;
+  readonly environment: string;
+  /** @default all of the environment */
+  readonly regions?: readonly string[] | undefined;
+}
+
+/** An environment's stacks, or those of its global place and some regions, and all that they depend on, in apply order. @param folder `cdktf.out` */
+export function stepsOf(folder: string, { blueprint, environment, regions }: Part): Step[] {
   const { stacks } = manifestSchema.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
-  const wanted = new Set(Object.keys(stacks).filter((name) => name.startsWith(prefix)));
+  const prefix = `${blueprint}-${environment}-`;
+  const prefixes =
+    regions === undefined || regions.length === 0
+      ? [prefix]
+      : ["global", ...regions].map((region) => `${prefix}${region}-`);
+  const wanted = new Set(
+    Object.keys(stacks).filter((name) => prefixes.some((one) => name.startsWith(one) || `${name}-` === one)),
+  );
   // A set visits what is added while it is walked, so this reaches all dependencies.
   for (const name of wanted) for (const needed of stacks[name]?.dependencies ?? []) wanted.add(needed);
   return [...wanted]
@@ -45,7 +66,8 @@ export function reversed(steps: readonly Step[]): Step[] {
 }
 
 /**
- * Works on steps, several at once, each as soon as all it depends on are done. After a failure nothing new is started.
+ * Works on steps, several at once, each as soon as all it depends on are done. What depends on a failure is not started;
+ * everything else is, so that one run tells all.
  * @param work whether the step succeeded
  * @returns the steps that were never started
  */
@@ -57,9 +79,8 @@ export async function inOrder(
   const open = new Set(steps.map(({ name }) => name));
   const waiting = [...steps];
   const running = new Set<Promise<void>>();
-  let failed = false;
   for (;;) {
-    for (let index = 0; index < waiting.length && running.size < atOnce && !failed; ) {
+    for (let index = 0; index < waiting.length && running.size < atOnce; ) {
       const step = waiting[index];
       if (step === undefined || step.dependencies.some((name) => open.has(name))) {
         index += 1;
@@ -68,7 +89,6 @@ export async function inOrder(
       waiting.splice(index, 1);
       const task = work(step).then((succeeded) => {
         if (succeeded) open.delete(step.name);
-        else failed = true;
         running.delete(task);
       });
       running.add(task);

@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jest } from "@jest/globals";
@@ -9,10 +8,7 @@ import { mesh } from "../../lib/layers/mesh/index.ts";
 import { bringUp, type ClusterReport } from "../../lib/rehearsal/cluster.ts";
 import { analyzeMesh } from "../../lib/rehearsal/mesh-analysis.ts";
 import type { Sync } from "../../lib/rehearsal/syncs.ts";
-import { source, TemporaryWorkspace } from "../cli/temporary-workspace.ts";
 import { type Document, objectsOf, place } from "../support.ts";
-
-const COMMAND = join(import.meta.dirname, "..", "..", "lib", "cli", "main.ts");
 
 /** Defects that a rehearsal has to name, on a real control plane: run by `npm run test:engines`. */
 jest.setTimeout(300_000);
@@ -97,49 +93,3 @@ test("a wrong enum, an unknown field, a forbidden security context and a pod wit
   expect(because("Deployment url-shortener/privileged")).toContain("violates PodSecurity");
   expect(because("Pod url-shortener/stranded")).toContain("didn't match Pod's node affinity/selector");
 });
-
-test.each(["SIGKILL", "SIGINT", "SIGTERM"] as const)(
-  "%s in the middle leaves no process and no folder behind",
-  async (signal) => {
-    const workspace = new TemporaryWorkspace({ "blueprints/tiny/blueprint.ts": source() });
-    try {
-      expect(workspace.run("synth").code).toBe(0);
-      const child = spawn(
-        process.execPath,
-        [COMMAND, "rehearse", "tiny", "--environment", "dev", "--only", "cluster"],
-        {
-          cwd: workspace.root,
-          env: { ...process.env, NODE_OPTIONS: "", TMPDIR: run },
-          stdio: ["ignore", "pipe", "inherit"],
-        },
-      );
-      // Killed while the definitions are loaded: then etcd and the API server are up.
-      await new Promise<void>((resolve) => {
-        child.stdout.on("data", (chunk: Buffer) => {
-          if (chunk.toString().includes("definitions")) resolve();
-        });
-        child.once("close", () => resolve());
-      });
-      expect(workingBelow(run).length).toBeGreaterThan(1);
-      child.kill(signal);
-      for (let tries = 0; tries < 600 && readdirSync(run).length > 0; tries += 1)
-        await new Promise((wake) => setTimeout(wake, 100));
-      expect(readdirSync(run)).toEqual([]);
-      expect(workingBelow(run)).toEqual([]);
-    } finally {
-      workspace.remove();
-    }
-  },
-);
-
-/** Processes that work in a folder or below it. */
-function workingBelow(folder: string): string[] {
-  return readdirSync("/proc").flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [pid] : [];
-    } catch {
-      return [];
-    }
-  });
-}

@@ -1,4 +1,4 @@
-import { partOf } from "../../lib/rehearsal/left-out.ts";
+import { contractsLeftOut, partOf } from "../../lib/rehearsal/left-out.ts";
 
 const stack = {
   resource: {
@@ -27,4 +27,19 @@ test("nothing is left out where the simulator carries everything", () => {
     applied: expect.arrayContaining(["aws_lacking.a", "aws_vpc.free"]),
     leftOut: [],
   });
+});
+
+test("a contract among what is left out is named", () => {
+  const contract = {
+    resource: {
+      aws_lacking: { a: { name: "x" } },
+      aws_ssm_parameter: {
+        endpoint: { name: "/dodeca/shop/dev/data/a/endpoint", value: "${aws_lacking.a.endpoint}" },
+        other: { name: "/elsewhere", value: "${aws_lacking.a.endpoint}" },
+      },
+    },
+  };
+  expect(contractsLeftOut(contract, partOf(contract, { aws_lacking: "it has none" }))).toEqual([
+    "/dodeca/shop/dev/data/a/endpoint",
+  ]);
 });

@@ -1,0 +1,86 @@
+"""Stores that moto lacks, as far as Terraform's AWS provider calls them: Keyspaces, Timestream for InfluxDB, configurations
+of MSK, and DocumentDB, which is RDS under another name. State is kept for as long as the simulator runs."""
+import base64, json, re, time, uuid
+import moto.rds.models as rds
+from moto.rds.utils import ClusterEngine, DbInstanceEngine
+
+
+def reply(value, status="200 OK"):
+    return status, [("Content-Type", "application/x-amz-json-1.1")], json.dumps(value).encode()
+
+
+def missing(code, what):
+    return "404 Not Found", [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-errortype", code)], json.dumps({"__type": code, "message": f"{what} not found"}).encode()
+
+
+# Keyspaces: what was sent is what is read, and is active at once
+def keyspaces(own, region, account, action, sent):
+    keyspace = sent.get("keyspaceName", ""); table = sent.get("tableName")
+    arn = f"arn:aws:cassandra:{region}:{account}:/keyspace/{keyspace}/" + (f"table/{table}" if table else "")
+    if action in ("CreateKeyspace", "CreateTable"):
+        own[arn] = dict(sent, resourceArn=arn, status="ACTIVE")
+        return reply({"resourceArn": arn})
+    if action == "ListTagsForResource": return reply({"tags": own.get(sent["resourceArn"], {}).get("tags", [])})
+    if action == "TagResource":
+        one = own[sent["resourceArn"]]; new = {tag["key"] for tag in sent["tags"]}
+        one["tags"] = [tag for tag in one.get("tags", []) if tag["key"] not in new] + sent["tags"]
+        return reply({})
+    if arn not in own: return missing("ResourceNotFoundException", arn)
+    if action in ("DeleteKeyspace", "DeleteTable"): own.pop(arn); return reply({})
+    if action == "UpdateTable": own[arn].update(sent); return reply({"resourceArn": arn})
+    one = own[arn]
+    if action == "GetKeyspace": return reply({"keyspaceName": keyspace, "resourceArn": arn, "replicationStrategy": one.get("replicationSpecification", {}).get("replicationStrategy", "SINGLE_REGION")})
+    if action == "GetTable":
+        defaults = {"capacitySpecification": {"throughputMode": "PAY_PER_REQUEST"}, "encryptionSpecification": {"type": "AWS_OWNED_KMS_KEY"}, "pointInTimeRecovery": {"status": "DISABLED"}, "comment": {"message": ""}}
+        return reply({**defaults, **{key: value for key, value in one.items() if key != "tags"}})
+    return None
+
+
+# Timestream for InfluxDB
+def influxdb(own, region, account, action, sent):
+    arn_of = lambda one: f"arn:aws:timestream-influxdb:{region}:{account}:db-instance/{one}"
+    if action == "CreateDbInstance":
+        one = "i" + uuid.uuid4().hex[:9]
+        own[one] = {"networkType": "IPV4", "port": 8086, "deploymentType": "SINGLE_AZ", "publiclyAccessible": False,
+                    **{key: value for key, value in sent.items() if key not in ("password", "username", "organization", "bucket")},
+                    "id": one, "arn": arn_of(one), "status": "AVAILABLE", "availabilityZone": f"{region}a", "endpoint": f"{one}.timestream-influxdb.{region}.on.aws",
+                    "influxAuthParametersSecretArn": f"arn:aws:secretsmanager:{region}:{account}:secret:READONLY-InfluxDB-auth-parameters-{one}-AbCdEf"}
+        return reply(own[one])
+    if action == "ListTagsForResource": return reply({"tags": own.get(sent["resourceArn"].rsplit("/", 1)[-1], {}).get("tags", {})})
+    if action == "TagResource": own[sent["resourceArn"].rsplit("/", 1)[-1]].setdefault("tags", {}).update(sent["tags"]); return reply({})
+    one = sent.get("identifier", "")
+    if action not in ("GetDbInstance", "UpdateDbInstance", "DeleteDbInstance"): return None
+    if one not in own: return missing("ResourceNotFoundException", one)
+    if action == "UpdateDbInstance": own[one].update({key: value for key, value in sent.items() if key != "identifier"})
+    return reply(own.pop(one) if action == "DeleteDbInstance" else own[one])
+
+
+# Configurations of MSK: revisions that are never changed
+def msk_configurations(own, region, account, method, path, body):
+    match = re.match(r"^/v1/configurations(?:/(arn:.+?)(?:/revisions(?:/(\d+))?)?)?$", path)
+    if not match: return None
+    arn, revision = match.groups(); sent = json.loads(body or b"{}"); now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    latest = lambda one: {key: one["revisions"][-1].get(key) for key in ("creationTime", "description", "revision")}
+    made = lambda number: {"revision": number, "creationTime": now, "description": sent.get("description", ""), "serverProperties": sent["serverProperties"]}
+    if method == "POST":
+        arn = f"arn:aws:kafka:{region}:{account}:configuration/{sent['name']}/{uuid.uuid4()}-1"
+        own[arn] = {"arn": arn, "name": sent["name"], "kafkaVersions": sent.get("kafkaVersions", []), "description": sent.get("description", ""), "creationTime": now, "revisions": [made(1)]}
+    if arn not in own: return "400 Bad Request", [("Content-Type", "application/json"), ("x-amzn-errortype", "BadRequestException")], b'{"message": "Configuration ARN does not exist"}'
+    one = own[arn]
+    if method == "PUT": one["revisions"].append(made(len(one["revisions"]) + 1))
+    if method == "DELETE": own.pop(arn); return reply({"arn": arn, "state": "DELETING"})
+    if revision: return reply({"arn": arn, **one["revisions"][int(revision) - 1]})
+    return reply({**{key: value for key, value in one.items() if key != "revisions"}, "state": "ACTIVE", "latestRevision": latest(one)})
+
+
+# DocumentDB: clusters and instances of RDS with an engine of their own
+_clusters, _instances = ClusterEngine.list_cluster_engines, DbInstanceEngine.valid_db_instance_engine
+ClusterEngine.list_cluster_engines = classmethod(lambda cls: [*_clusters(), "docdb"])
+DbInstanceEngine.valid_db_instance_engine = classmethod(lambda cls: [*_instances(), "docdb"])
+def _docdb(of, name, value):
+    known = getattr(of, name)
+    setattr(of, name, staticmethod(lambda engine, *rest, **named: value if engine == "docdb" else known(engine, *rest, **named)))
+for _of in (rds.DBCluster, rds.DBInstance):
+    _docdb(_of, "default_port", 27017)
+_allocated = rds.DBCluster.default_allocated_storage
+rds.DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 0 if engine == "docdb" else _allocated(engine, storage_type))
