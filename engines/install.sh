@@ -4,13 +4,13 @@
 #     kube         kube-apiserver, kube-controller-manager, kube-scheduler     etcd   its store
 #     kwok         nodes and kubelets that only pretend                        crds   definitions of the add-ons
 #     moto         AWS simulator                                               tofu   OpenTofu
-#     istioctl     analysis of the mesh      promtool, amtool   alerts         actionlint   workflows
+#     istioctl     analysis of the mesh      promtool, amtool   alerts         actionlint   workflows         checkov   scanner
 # Needs: go, python3. What is on the path or in the folder already is used.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); bin=${ENGINES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/dodeca-engines}; mkdir -p "$bin"
 K8S=1.35.4; flags=(-trimpath -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v$K8S -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=35")
 export CGO_ENABLED=0 GOBIN=$bin
-all="kube etcd kwok crds moto istioctl promtool amtool actionlint"
+all="kube etcd kwok crds moto istioctl promtool amtool actionlint checkov"
 say() { printf '%-11s %s\n' "$1" "$2" >&2; }
 built() { [ -x "$bin/$1" ]; }
 needs() { for program in "$@"; do command -v "$program" >/dev/null || { echo "$program is needed to build the engines and is not on the path" >&2; exit 2; }; done; }
@@ -25,6 +25,7 @@ there() {
     crds) [ -s "$bin/crds/.complete" ] ;;
     moto) python3 -c "import moto.server" 2>/dev/null || [ -x "$bin/moto/bin/python3" ] ;;
     istioctl | promtool | amtool | actionlint) built "$1" || command -v "$1" >/dev/null ;;
+    checkov) [ -x "$bin/checkov/bin/checkov" ] || command -v checkov >/dev/null ;;
     *) built "$1" ;;
   esac
 }
@@ -42,6 +43,7 @@ build() {
       for f in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease pod/fast/pod-complete pod/fast/pod-delete pod/fast/pod-ready; do printf -- '---\n'; cat "$d/kustomize/stage/$f.yaml"; done > "$bin/kwok-stages.yaml" ;;
     crds) needs go python3; python3 -c "import yaml" 2>/dev/null || python3 -m pip install --quiet pyyaml >&2
       rm -rf "$bin/crds"; python3 "$here/kubernetes/crds.py" "$bin/crds" >&2 && echo complete > "$bin/crds/.complete" ;;
+    checkov) needs python3; python3 -m venv "$bin/checkov" && "$bin/checkov/bin/pip" install --quiet "checkov==3.3.30" >&2 ;;
     moto) needs python3; python3 -m venv "$bin/moto" && "$bin/moto/bin/pip" install --quiet "moto[server]==5.2.1" >&2 ;;
   esac
 }

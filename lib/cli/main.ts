@@ -82,7 +82,10 @@ program
 program
   .command("engines")
   .description("build or find the engines that verify and rehearse use, once per machine")
-  .argument("[name...]", "kube, etcd, kwok, crds, moto or tofu; default: all but tofu")
+  .argument(
+    "[name...]",
+    "kube, etcd, kwok, crds, moto, istioctl, promtool, amtool, actionlint, checkov or tofu; default: all but tofu",
+  )
   .action((names) => run(async () => (await import("./engines.ts")).enginesCommand(names)));
 
 program

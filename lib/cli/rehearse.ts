@@ -115,9 +115,10 @@ function table(stacks: readonly StackReport[]): string[] {
 }
 
 function clusterLines(report: ClusterReport): string[] {
-  const { place, objects, refused, readiness, findings, seconds, broken } = report;
+  const { place, objects, refused, readiness, scan, findings, seconds, broken } = report;
   return [
     `${place}: ${objects - refused.length} of ${objects} objects accepted, ${readiness.workloads} workloads, ${readiness.podsReady} of ${readiness.pods} pods ready, ${seconds.toFixed(0)} s`,
+    ...(scan === undefined ? [] : [scanLine(scan)]),
     ...(broken === undefined ? [] : ["  the cluster side broke off:", indented(broken)]),
     ...refused.map(({ object, because }) => `  refused: ${object}: ${because}`),
     ...readiness.missing.map(({ object, because }) => `  not ready: ${object}: ${because}`),
@@ -126,3 +127,9 @@ function clusterLines(report: ClusterReport): string[] {
 }
 
 const indented = (text: string): string => text.replace(/^/gm, "    ");
+
+/** How many checks a scanner passed, and which fail on purpose. Their severities are known to its vendor's service only. */
+function scanLine({ passed, waived }: NonNullable<ClusterReport["scan"]>): string {
+  const on = Object.entries(waived).map(([check, count]) => `${count} ${check}`);
+  return `  checkov: ${passed} checks passed${on.length === 0 ? "" : `, waived with a reason: ${on.join(", ")}`}`;
+}

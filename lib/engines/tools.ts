@@ -1,19 +1,19 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "./execute.ts";
 import { missingEngines } from "./missing.ts";
 import { enginesFolder, onPath } from "./terraform.ts";
 
 /** Programs that judge a part of the output each. */
-export const TOOLS = ["istioctl", "promtool", "amtool", "actionlint"] as const;
+export const TOOLS = ["istioctl", "promtool", "amtool", "actionlint", "checkov"] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** Tools that are neither built nor on the path. */
 export const missingTools = (): readonly Tool[] => TOOLS.filter((tool) => find(tool) === undefined);
 
 function find(tool: Tool): string | undefined {
-  const built = join(enginesFolder(), tool);
-  return existsSync(built) ? built : onPath(tool)[0];
+  const built = [join(enginesFolder(), tool), join(enginesFolder(), tool, "bin", tool)];
+  return [...built.filter((path) => existsSync(path) && statSync(path).isFile()), ...onPath(tool)][0];
 }
 
 /** Runs a tool to its end. @throws InvalidInput when it is not there */

@@ -3,6 +3,7 @@ import { Kubernetes } from "../engines/kubernetes.ts";
 import { type KubernetesObject, nameOf, objectsBelow } from "../estate/objects.ts";
 import { fakeNodes } from "./nodes.ts";
 import { type Readiness, readiness } from "./readiness.ts";
+import type { Scan } from "./scanner.ts";
 import type { Sync } from "./syncs.ts";
 
 /** An object that the server refused, and why. */
@@ -17,7 +18,9 @@ export interface ClusterReport {
   readonly objects: number;
   readonly refused: readonly Refused[];
   readonly readiness: Readiness;
-  /** What its mesh and alerts were judged. */
+  /** What a scanner passed, and what components fail on purpose. @default nothing was scanned */
+  readonly scan?: Pick<Scan, "passed" | "waived">;
+  /** What is wrong with its mesh, alerts and objects. */
   readonly findings: readonly Finding[];
   readonly seconds: number;
   /** Why it ended in the middle. @default it did not */

@@ -6,6 +6,7 @@ import { testAlertRouting } from "./alert-routing.ts";
 import { testAlertRules } from "./alert-rules.ts";
 import { bringUp, type ClusterReport } from "./cluster.ts";
 import { analyzeMesh } from "./mesh-analysis.ts";
+import { scanObjects } from "./scanner.ts";
 import { syncsOf } from "./syncs.ts";
 
 export interface RegionOptions {
@@ -60,14 +61,16 @@ async function inCluster(options: RegionOptions): Promise<ClusterReport> {
     onProgress,
   });
   const applications = readEstate(root).applications.filter(({ path }) => path.startsWith(`${place}/`));
-  onProgress("mesh and alerts");
+  onProgress("mesh, alerts and scanner");
+  const { findings, ...scan } = await scanObjects(applications, join(run, "scan"));
   const found = [
+    ...findings,
     ...(await analyzeMesh(applications, kubeconfig, run)),
     ...(await testAlertRules(applications, join(run, "alert-rules"))),
     ...(await testAlertRouting(applications, join(run, "alert-routing"))),
   ];
   // A cluster of the user's own has more in it than what was generated.
-  return { ...report, findings: own ? found : found.filter(({ place: where }) => where !== "") };
+  return { ...report, scan, findings: own ? found : found.filter(({ place: where }) => where !== "") };
 }
 
 /** Whether all of a cluster came up and nothing was found. */

@@ -6,6 +6,7 @@ import type { Finding } from "../../lib/checks/finding.ts";
 import { type Estate, regionsOf } from "../../lib/estate/index.ts";
 import { testAlertRouting } from "../../lib/rehearsal/alert-routing.ts";
 import { testAlertRules } from "../../lib/rehearsal/alert-rules.ts";
+import { scanObjects } from "../../lib/rehearsal/scanner.ts";
 import { lintWorkflows } from "../../lib/rehearsal/workflows.ts";
 import type { Document } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
@@ -140,4 +141,32 @@ test("a job of a workflow that needs a job that there is not is named with its l
       summary: expect.stringContaining("nobody"),
     }),
   ]);
+});
+
+describe("the scanner", () => {
+  const scan = async (change: (broken: Broken) => void): Promise<string[]> =>
+    said((await scanObjects(broken(change).estate.applications, folder)).findings);
+
+  test("finds nothing but what is waived, and counts that", async () => {
+    const { estate } = broken(() => undefined);
+    const { passed, waived, findings } = await scanObjects(estate.applications, folder);
+    expect(findings).toEqual([]);
+    expect(passed).toBeGreaterThan(300);
+    expect(waived).toMatchObject({ CKV_K8S_11: 4, CKV_K8S_15: 4 });
+  });
+
+  test("a check that fails and is not waived, and a waiver that is not needed, are named", async () => {
+    const found = await scan((one) => {
+      const { metadata, spec } = one.object("Deployment", "redirect");
+      spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem = false;
+      spec.template.spec.containers[0].resources.limits.cpu = "1";
+      metadata.annotations["checkov.io/skip9"] = "CKV_K8S_20=no reason";
+    });
+    const REDIRECT = "Deployment url-shortener/redirect";
+    expect(found.sort()).toEqual([
+      `ckv-k8s-22: ${REDIRECT}: Use read-only filesystem for containers where possible`,
+      `waiver-unneeded: ${REDIRECT}: CKV_K8S_11 is waived and does not fail`,
+      `waiver-unneeded: ${REDIRECT}: CKV_K8S_20 is waived and does not fail`,
+    ]);
+  });
 });

@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import type { StoreOf } from "../../model/resolved.ts";
 import { CustomObject } from "../common/application.ts";
+import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, migrationImage } from "../delivery/contract.ts";
 import { databaseName, MIGRATOR, parametersOf, portOf } from "./contract.ts";
 import { isGlobal } from "./relational.ts";
@@ -55,6 +56,7 @@ export class Migration extends Construct {
         ],
       },
     });
+    const image = imageOf(place, migrationImage(name));
     new KubeJob(this, "Resource", {
       metadata: {
         name: job,
@@ -62,6 +64,7 @@ export class Migration extends Construct {
         annotations: {
           "argocd.argoproj.io/hook": "Sync",
           "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+          ...waived([...containerWaivers(image), CONNECTIONS_WAIVER]),
         },
       },
       spec: {
@@ -78,7 +81,7 @@ export class Migration extends Construct {
             containers: [
               {
                 name: "migrate",
-                image: imageOf(place, migrationImage(name)),
+                image,
                 env: [
                   { name: "DATABASE", value: databaseName(name) },
                   { name: "DATABASE_USER", value: MIGRATOR },

@@ -15,6 +15,7 @@ import { namespaceOf, type Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { encodes } from "../common/encodes.ts";
+import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf } from "../delivery/contract.ts";
 import type { Connections } from "./connections.ts";
 import { SERVICE_PORT } from "./contract.ts";
@@ -100,8 +101,13 @@ export class Workload extends Construct {
         value: "http://opentelemetry-collector.monitoring.svc.cluster.local:4318",
       },
     ];
+    const image = imageOf(place, service.image);
+    const waivers = [
+      ...containerWaivers(image),
+      ...(envFrom.some(({ secretRef }) => secretRef) ? [CONNECTIONS_WAIVER] : []),
+    ];
     return new KubeDeployment(this, "Resource", {
-      metadata: { name, namespace, labels: selectorOf(name) },
+      metadata: { name, namespace, labels: selectorOf(name), annotations: waived(waivers) },
       spec: {
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: 600,
@@ -133,7 +139,7 @@ export class Workload extends Construct {
             containers: [
               {
                 name: "app",
-                image: imageOf(place, service.image),
+                image,
                 ports: [{ name: "app", containerPort: service.port }],
                 env,
                 ...(envFrom.length === 0 ? {} : { envFrom }),
@@ -143,7 +149,6 @@ export class Workload extends Construct {
                     memory,
                     ...(gpu ? { "nvidia.com/gpu": Quantity.fromNumber(service.resources.gpu) } : {}),
                   },
-                  // No CPU limit: throttling would cost the latency objective what it saves nobody.
                   limits: { memory, ...(gpu ? { "nvidia.com/gpu": Quantity.fromNumber(service.resources.gpu) } : {}) },
                 },
                 securityContext: {

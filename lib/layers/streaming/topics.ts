@@ -13,6 +13,7 @@ import { milliseconds } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { parameterName } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
+import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, KAFKA_TOOLS } from "../delivery/contract.ts";
 import { brokersOf, deadLetterTopic, topicName } from "./contract.ts";
 
@@ -130,6 +131,7 @@ export class Topics extends Construct {
         ],
       },
     });
+    const image = imageOf(place, KAFKA_TOOLS);
     new KubeJob(this, "Resource", {
       metadata: {
         name: TOPICS_ACCOUNT,
@@ -137,6 +139,7 @@ export class Topics extends Construct {
         annotations: {
           "argocd.argoproj.io/hook": "Sync",
           "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+          ...waived([...containerWaivers(image), CONNECTIONS_WAIVER]),
         },
       },
       spec: {
@@ -153,7 +156,7 @@ export class Topics extends Construct {
             containers: [
               {
                 name: "topics",
-                image: imageOf(place, KAFKA_TOOLS),
+                image,
                 command: ["/bin/sh", "/etc/kafka-topics/apply.sh"],
                 envFrom: [{ secretRef: { name: TOPICS_ACCOUNT } }],
                 resources: {

@@ -1,0 +1,31 @@
+/** A check of a scanner that a component fails on purpose, and why. */
+export interface Waiver {
+  /** Id of a check of checkov, such as `CKV_K8S_11`. */
+  readonly check: string;
+  readonly reason: string;
+}
+
+/** Annotations by which checkov knows what an object fails on purpose. A rehearsal fails when one is no longer needed. */
+export const waived = (waivers: readonly Waiver[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(waivers.map(({ check, reason }, index) => [`checkov.io/skip${index + 1}`, `${check}=${reason}`]));
+
+/** What the containers of every workload fail on purpose. @param image as the container names it */
+export const containerWaivers = (image: string): readonly Waiver[] => [
+  {
+    check: "CKV_K8S_11",
+    reason: "no CPU limit: throttling costs latency on a node that is idle, and requests share a busy one",
+  },
+  {
+    check: "CKV_K8S_15",
+    reason: "images are pinned by digest: asking the registry at every start would only tie starts to it",
+  },
+  ...(image.includes("@sha256:")
+    ? []
+    : [{ check: "CKV_K8S_43", reason: "nothing has been released yet: the first release pins a digest" }]),
+];
+
+/** Of containers that read what they are connected to from their environment. */
+export const CONNECTIONS_WAIVER: Waiver = {
+  check: "CKV_K8S_35",
+  reason: "what is in the environment are endpoints and names; what people have seeded is mounted as files",
+};
