@@ -2,13 +2,16 @@
 import json, re
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
+import stores
 
 SENT = {}
 
 
-def put_back(service, target, method, path, query, body, answer):
+def put_back(service, region, account, target, method, path, query, body, answer):
     """Remembers what a request asks for, and completes an answer that lacks it. Body and answer are bytes."""
-    return SERVICES[service](target.rsplit(".", 1)[-1], method, path, query, body, answer)
+    action = target.rsplit(".", 1)[-1]
+    if service == "dynamodb": return dynamodb(region, account, action, answer)
+    return SERVICES[service](action, method, path, query, body, answer)
 
 
 def form_of(body):
@@ -91,8 +94,11 @@ def ec2(action, method, path, query, body, answer):
 
 
 def s3(action, method, path, query, body, answer):
-    if query.split("&")[0].rstrip("=") != "notification": return answer
-    bucket = path.strip("/")
+    asked = query.split("&")[0].rstrip("="); bucket = path.strip("/")
+    if asked == "replication":
+        if method == "PUT": SENT["s3 replication", bucket] = body
+        return SENT.get(("s3 replication", bucket), answer) if method == "GET" else answer
+    if asked != "notification": return answer
     if method == "PUT": SENT["s3", bucket] = b"<EventBridgeConfiguration" in body
     elif method == "GET" and SENT.get(("s3", bucket)) and b"<EventBridgeConfiguration" not in answer:
         if b"</NotificationConfiguration>" not in answer: return b"<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>"
@@ -100,4 +106,20 @@ def s3(action, method, path, query, body, answer):
     return answer
 
 
-SERVICES = {"acm": acm, "kms": kms, "elasticache": elasticache, "rds": rds, "ec2": ec2, "s3": s3}
+def backup(action, method, path, query, body, answer):
+    if method == "PUT" and re.match(r"^/backup(-vaults/[^/]+|/plans/?)$", path):
+        sent, said = json.loads(body), json.loads(answer)
+        arn = said.get("BackupVaultArn") or said.get("BackupPlanArn"); SENT["backup", arn] = sent.get("BackupVaultTags") or sent.get("BackupPlanTags") or {}
+    elif method == "GET" and path.startswith("/tags/"):
+        arn = path[len("/tags/"):].rstrip("/"); said = json.loads(answer)
+        return json.dumps({**said, "Tags": {**SENT.get(("backup", arn), {}), **said.get("Tags", {})}}).encode()
+    return answer
+
+
+def dynamodb(region, account, action, answer):
+    if action != "DescribeTable": return answer
+    said = json.loads(answer)
+    return json.dumps({"Table": stores.with_replicas(account, region, said["Table"])}).encode()
+
+
+SERVICES = {"backup": backup, "dynamodb": dynamodb, "acm": acm, "kms": kms, "elasticache": elasticache, "rds": rds, "ec2": ec2, "s3": s3}

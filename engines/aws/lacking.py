@@ -112,7 +112,12 @@ def kafka(own, region, account, method, path, target, body):
     return stores.msk_configurations(own, region, account, method, path, body)
 
 
+def backup(own, region, account, method, path, target, body):
+    return stores.backup_selections(own, region, account, method, path, body)
+
+
 SERVICES = {
+    "backup": backup, "dynamodb": by_target(stores.dynamodb_replicas),
     "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
 }

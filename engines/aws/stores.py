@@ -1,12 +1,12 @@
 """Stores that moto lacks, as far as Terraform's AWS provider calls them: Keyspaces, Timestream for InfluxDB, configurations
-of MSK, and DocumentDB, which is RDS under another name. State is kept for as long as the simulator runs."""
-import base64, json, re, time, uuid
-import moto.rds.models as rds
+of MSK, selections of Backup, replicas of DynamoDB tables, and DocumentDB, which is RDS under another name. State is kept for as long as the simulator runs."""
+import copy, json, re, time, uuid
+import moto.rds.models as rds, moto.rds.responses as responses
 from moto.rds.utils import ClusterEngine, DbInstanceEngine
 
 
 def reply(value, status="200 OK"):
-    return status, [("Content-Type", "application/x-amz-json-1.1")], json.dumps(value).encode()
+    return status, [("Content-Type", "application/x-amz-json-1.1")], json.dumps(value, default=lambda one: one.timestamp()).encode()
 
 
 def missing(code, what):
@@ -84,3 +84,53 @@ for _of in (rds.DBCluster, rds.DBInstance):
     _docdb(_of, "default_port", 27017)
 _allocated = rds.DBCluster.default_allocated_storage
 rds.DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 0 if engine == "docdb" else _allocated(engine, storage_type))
+# A global cluster is found by its name, and knows its database and tags
+def _global_clusters(self):
+    wanted = self.params.get("GlobalClusterIdentifier"); found = self.global_backend.describe_global_clusters()
+    return responses.ActionResult({"GlobalClusters": [one for one in found if wanted in (None, one.global_cluster_identifier)]})
+_create_global = responses.RDSResponse.create_global_cluster
+def _create_global_cluster(self):
+    answer = _create_global(self); one = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+    one.database_name = self.params.get("DatabaseName"); one.tags = self.params.get("Tags") or []
+    return answer
+responses.RDSResponse.describe_global_clusters, responses.RDSResponse.create_global_cluster = _global_clusters, _create_global_cluster
+
+
+# Selections of Backup: what was sent is what is read
+def backup_selections(own, region, account, method, path, body):
+    match = re.match(r"^/backup/plans/([^/]+)/selections(?:/([^/]+))?/?$", path)
+    if not match: return None
+    plan, selection = match.groups()
+    if method == "PUT":
+        selection = str(uuid.uuid4()); own[selection] = {"BackupPlanId": plan, "SelectionId": selection, "CreationDate": time.time(), "BackupSelection": json.loads(body)["BackupSelection"]}
+        return reply({key: own[selection][key] for key in ("BackupPlanId", "SelectionId", "CreationDate")})
+    if selection is None: return reply({"BackupSelectionsList": [{"BackupPlanId": plan, "SelectionId": key, "SelectionName": one["BackupSelection"]["SelectionName"]} for key, one in own.items() if one["BackupPlanId"] == plan]})
+    if selection not in own: return missing("ResourceNotFoundException", selection)
+    return reply({} if own.pop(selection) else {}) if method == "DELETE" else reply(own[selection])
+
+
+# Replicas: a table of the same name in the replica's region, and a list of them with the first
+REPLICAS = {}
+
+
+def dynamodb_replicas(own, region, account, action, sent):
+    if action != "UpdateTable" or not sent.get("ReplicaUpdates"): return None
+    from moto.dynamodb.models import dynamodb_backends
+    name = sent["TableName"].rsplit("/", 1)[-1]; table = dynamodb_backends[account][region].tables[name]
+    known = REPLICAS.setdefault((account, region, name), {})
+    for update in sent["ReplicaUpdates"]:
+        kind, replica = next(iter(update.items())); there = dynamodb_backends[account][replica["RegionName"]]
+        if kind == "Delete":
+            known.pop(replica["RegionName"], None); there.tables.pop(name, None); continue
+        known[replica["RegionName"]] = {"RegionName": replica["RegionName"], "ReplicaStatus": "ACTIVE", **({"KMSMasterKeyId": replica["KMSMasterKeyId"]} if "KMSMasterKeyId" in replica else {})}
+        if name not in there.tables:
+            copied = copy.copy(table); copied.tags = []; copied.region_name = replica["RegionName"]; copied.continuous_backups = copy.deepcopy(table.continuous_backups)
+            copied.table_arn = table.table_arn.replace(f":{region}:", f":{replica['RegionName']}:")
+            if "KMSMasterKeyId" in replica: copied.sse_specification = {"Enabled": True, "KMSMasterKeyId": replica["KMSMasterKeyId"]}
+            there.tables[name] = copied
+    return reply({"TableDescription": with_replicas(account, region, table.describe(base_key="TableDescription")["TableDescription"])})
+
+
+def with_replicas(account, region, description):
+    found = REPLICAS.get((account, region, description.get("TableName")))
+    return {**description, "Replicas": list(found.values()), "GlobalTableVersion": "2019.11.21"} if found else description

@@ -78,8 +78,12 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
         });
       return error === undefined;
     });
-    left = [];
-    for (const place of placesOf(own)) left.push(...(await leftovers(endpoint, { ...place, blueprint, environment })));
+    if (!run.signal.aborted) {
+      const places = placesOf(own);
+      left = (
+        await Promise.all(places.map((place) => leftovers(endpoint, { ...place, blueprint, environment })))
+      ).flat();
+    }
   }
   const stacks = steps.flatMap(({ name }) => reports.get(name) ?? []);
   const unneeded = unneededIn(stacks);

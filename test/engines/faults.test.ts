@@ -72,11 +72,19 @@ test("what a destroy leaves behind is named", () =>
     async (output) => {
       const { code, out } = await output.rehearse([...CLOUD, "--destroy"]).ended;
       expect(out).toMatch(/left after destroy: arn:aws:logs:us-east-1:210000000009:log-group:\/shop/);
+      // A key and a secret wait out the days in which they can be recovered.
+      expect(out).toContain("3 taken down again, 1 resources left");
       expect(code).toBe(1);
     },
     {
       "shop-dev-us-east-1-security": {
-        body: { resource: { aws_cloudwatch_log_group: { kept: { name: "/shop", skip_destroy: true } } } },
+        body: {
+          resource: {
+            aws_cloudwatch_log_group: { kept: { name: "/shop", skip_destroy: true } },
+            aws_kms_key: { leaving: { description: "leaving" } },
+            aws_secretsmanager_secret: { leaving: { name: "shop/leaving" } },
+          },
+        },
       },
     },
   ));
