@@ -1,5 +1,6 @@
 import { BURN_RATES, budgetMinutes } from "../../lib/layers/observability/burn-rates.ts";
 import { observability } from "../../lib/layers/observability/index.ts";
+import { source, TemporaryWorkspace } from "../cli/temporary-workspace.ts";
 import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const alerts = async (): Promise<Document[]> =>
@@ -34,6 +35,21 @@ describe("objectives", () => {
     expect(urgent.expr).toContain("rate1h");
     expect(urgent.expr).toContain("rate5m");
     expect(urgent.expr).toContain("> 0.007 ");
+  });
+
+  test("an outage fires every alert, also of an objective whose budget could not burn that fast", () => {
+    const web = `web: { image: "tiny/web", uses: { items: "read" }, slo: { availability: 95 } },`;
+    const workspace = new TemporaryWorkspace({ "blueprints/tiny/blueprint.ts": source({ services: web }) });
+    try {
+      expect(workspace.run("synth").code).toBe(0);
+      const [rules] = [...workspace.output()].flatMap(([file, text]) =>
+        file.includes("prometheusrule-") ? [text] : [],
+      );
+      const thresholds = [...(rules ?? "").matchAll(/rate1h\{[^}]*\} > ([\d.]+)/g)].map(([, value]) => Number(value));
+      expect(thresholds).toEqual([0.9, 0.7]);
+    } finally {
+      workspace.remove();
+    }
   });
 
   test("an alert looks at the series that its own product records", async () => {
