@@ -16,13 +16,14 @@ function find(tool: Tool): string | undefined {
   return [...built.filter((path) => existsSync(path) && statSync(path).isFile()), ...onPath(tool)][0];
 }
 
-/** Runs a tool to its end. @throws InvalidInput when it is not there */
+/** Runs a tool to its end. @param temporary folder that takes what it writes @throws InvalidInput when it is not there */
 export function runTool(
   tool: Tool,
   args: readonly string[],
   folder: string,
+  temporary = folder,
 ): Promise<{ readonly status: number; readonly output: string }> {
   const path = find(tool);
   if (path === undefined) throw missingEngines([tool]);
-  return execute(path, args, folder, process.env);
+  return execute(path, args, folder, { ...process.env, TMPDIR: temporary });
 }

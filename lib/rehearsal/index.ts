@@ -100,7 +100,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
       });
       await stop();
     }
-    const workflows = options.only === "cloud" ? [] : await lintWorkflows(root);
+    const workflows = options.only === "cloud" ? [] : await lintWorkflows(root, run);
     const clusters: ClusterReport[] = [];
     for (const region of options.only === "cloud" ? [] : regions) {
       if (options.signal.aborted) break;

@@ -134,7 +134,7 @@ test("a job of a workflow that needs a job that there is not is named with its l
     join(workflows, "apply.yml"),
     "on: push\njobs:\n  apply:\n    needs: nobody\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
   );
-  expect(await lintWorkflows(folder)).toEqual([
+  expect(await lintWorkflows(folder, folder)).toEqual([
     expect.objectContaining({
       place: "dist/delivery/github/apply.yml",
       line: 3,
