@@ -1,5 +1,5 @@
 import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
-import { at, list, object, text, texts } from "../estate/json.ts";
+import { at, list, object, parsed, text, texts } from "../estate/json.ts";
 import { type KubernetesObject, nameOf } from "../estate/objects.ts";
 import { type Resource, resourcesOf } from "../estate/stacks.ts";
 import { error, type Finding } from "./finding.ts";
@@ -54,14 +54,6 @@ const RECORDS = "external-dns.alpha.kubernetes.io/hostname";
 function publishedBy(of: KubernetesObject): readonly string[] {
   const options = of.kind === "ConfigMap" ? texts(Object.values(object(of["data"]))).map(parsed) : [];
   return [of, ...options].flatMap((one) => (text(at(one, "metadata", "annotations", RECORDS)) ?? "").split(","));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Listener {

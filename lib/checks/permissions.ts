@@ -5,7 +5,7 @@ import type { Deployments } from "../model/deployment.ts";
 import { nameOf, namespaceOf, type Place, placesOf, platformNameOf } from "../model/place.ts";
 import { error, type Finding } from "./finding.ts";
 import { allows, roleStatements } from "./iam.ts";
-import { type PodIdentity, podIdentitiesOf } from "./pod-identities.ts";
+import { podIdentitiesOf } from "./pod-identities.ts";
 
 /** A request to AWS by which a permission is tried. */
 interface Probe {
@@ -61,15 +61,13 @@ function placeFindings(estate: Estate, here: Region, place: Place): Finding[] {
             wanted
               ? `${service} uses ${target} (${used}) but may not ${action} on ${own}${identity === undefined ? ": it has no role" : ""}`
               : `${service} may ${action} on ${own}, which its uses do not say`,
-            addressOf(identity),
+            identity?.role,
           ),
         );
       }
   }
   return found;
 }
-
-const addressOf = (identity: PodIdentity | undefined): string | undefined => identity?.role;
 
 const created = ({ stacks }: Estate, { blueprint, environment }: Region, type: string, name: string): boolean =>
   stacks

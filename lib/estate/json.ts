@@ -26,3 +26,12 @@ export const texts = (value: unknown): readonly string[] => list(value).flatMap(
 /** The value at a path of keys. */
 export const at = (value: unknown, ...keys: readonly string[]): unknown =>
   keys.reduce((inside: unknown, key) => object(inside)[key], value);
+
+/** A text as JSON; nothing where it is none. */
+export function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

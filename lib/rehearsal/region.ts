@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { definitionsFolder, startControlPlane } from "../engines/control-plane.ts";
-import { readEstate, regionsOf, sharing } from "../estate/index.ts";
+import { type Estate, readEstate, regionsOf, sharing } from "../estate/index.ts";
 import { resourcesOf } from "../estate/stacks.ts";
 import { testAlertRouting } from "./alert-routing.ts";
 import { testAlertRules } from "./alert-rules.ts";
@@ -51,7 +51,8 @@ async function inCluster(options: RegionOptions): Promise<ClusterReport> {
     options.onStop(() => plane.stop());
     kubeconfig = plane.kubeconfig;
   }
-  const platform = platformOf(root, place);
+  const estate = readEstate(root);
+  const platform = platformOf(estate, place);
   const report = await bringUp({
     kubeconfig,
     place,
@@ -60,7 +61,7 @@ async function inCluster(options: RegionOptions): Promise<ClusterReport> {
     nodes: own,
     onProgress,
   });
-  const applications = readEstate(root).applications.filter(({ path }) => path.startsWith(`${place}/`));
+  const applications = estate.applications.filter(({ path }) => path.startsWith(`${place}/`));
   onProgress("mesh, alerts and scanner");
   const { findings, ...scan } = await scanObjects(applications, join(run, "scan"));
   const found = [
@@ -78,8 +79,8 @@ export const isUp = ({ refused, readiness, findings, broken }: ClusterReport): b
   broken === undefined && refused.length === 0 && readiness.missing.length === 0 && findings.length === 0;
 
 /** The place whose stacks make the cluster that a place's pods are in: itself, or its platform's. */
-function platformOf(root: string, place: string): string {
-  const regions = regionsOf(readEstate(root));
+function platformOf(estate: Estate, place: string): string {
+  const regions = regionsOf(estate);
   const pathOf = ({ blueprint, environment, region }: (typeof regions)[number]): string =>
     [blueprint, environment, region].join("/");
   const here = regions.find((one) => pathOf(one) === place);

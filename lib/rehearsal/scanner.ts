@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { error, type Finding } from "../checks/finding.ts";
 import { runTool } from "../engines/tools.ts";
-import { at, object } from "../estate/json.ts";
+import { at, object, parsed } from "../estate/json.ts";
 import { type Application, type KubernetesObject, nameOf } from "../estate/objects.ts";
 
 const reportSchema = z.looseObject({
@@ -43,15 +43,15 @@ export async function scanObjects(applications: readonly Application[], folder: 
     folder,
   );
   const start = output.indexOf("{");
-  const parsed = start < 0 ? undefined : reportSchema.safeParse(readJson(output.slice(start)));
-  if (parsed?.success !== true)
+  const report = start < 0 ? undefined : reportSchema.safeParse(parsed(output.slice(start)));
+  if (report?.success !== true)
     return {
       passed: 0,
       waived: {},
       findings: [error("scanner", "", `checkov did not judge: ${output.trim().slice(-1000)}`)],
     };
   const failed = new Map<string, Map<string, string>>();
-  for (const { file_path: file, check_id: check, check_name: name } of parsed.data.results.failed_checks)
+  for (const { file_path: file, check_id: check, check_name: name } of report.data.results.failed_checks)
     failed.set(file, (failed.get(file) ?? new Map()).set(check, name));
   const waived: Record<string, number> = {};
   const findings: Finding[] = [];
@@ -66,7 +66,7 @@ export async function scanObjects(applications: readonly Application[], folder: 
       if (!checks.has(check))
         findings.push(error("waiver-unneeded", path, `${check} is waived and does not fail`, nameOf(of)));
   }
-  return { passed: parsed.data.summary.passed, waived, findings };
+  return { passed: report.data.summary.passed, waived, findings };
 }
 
 /** Checks that an object says it fails on purpose. */
@@ -80,12 +80,4 @@ const waiversOf = ({ metadata }: KubernetesObject): ReadonlySet<string> =>
 function withoutWaivers({ metadata, ...rest }: KubernetesObject): object {
   const annotations = Object.entries(object(at(metadata, "annotations"))).filter(([key]) => !SKIP.test(key));
   return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Finding } from "../checks/finding.ts";
 import { execute } from "../engines/execute.ts";
 import { cliConfiguration, type Engine, providerBelow } from "../engines/terraform.ts";
+import { parsed } from "../estate/json.ts";
 
 /** Stacks that one root module carries: more would not be faster. */
 const BATCH = 150;
@@ -101,12 +102,12 @@ interface Found extends Omit<Finding, "place"> {
 
 function parse(output: string): Found[] {
   const start = output.indexOf("{");
-  const parsed = start < 0 ? undefined : validation.safeParse(readJson(output.slice(start)));
-  if (parsed?.success !== true)
+  const judged = start < 0 ? undefined : validation.safeParse(parsed(output.slice(start)));
+  if (judged?.success !== true)
     return [
       { severity: "error", code: "engine", summary: "the engine did not answer", detail: output.trim().slice(-2000) },
     ];
-  return parsed.data.diagnostics
+  return judged.data.diagnostics
     .filter(({ summary }) => summary !== "Backend configuration ignored")
     .map(({ severity, summary, detail, range, snippet }) => ({
       severity,
@@ -119,14 +120,6 @@ function parse(output: string): Found[] {
         : {}),
       ...(snippet?.code ? { attribute: snippet.code.trim() } : {}),
     }));
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What `init` says in prose about modules that it cannot read. */
