@@ -53,10 +53,11 @@ describe("imports", () => {
       reference: ["model", "synth", "topology"],
       estate: ["model"],
       checks: ["model", "estate"],
+      review: ["model", "estate", "checks"],
       engines: ["model", "estate"],
       verify: ["model", "estate", "checks", "engines"],
       rehearsal: ["model", "estate", "checks", "engines"],
-      cli: ["model", "topology", "synth", "reference", "engines", "verify", "rehearsal"],
+      cli: ["model", "topology", "synth", "reference", "estate", "engines", "verify", "rehearsal", "review"],
     };
     const wrong = sources("lib/*/**/*.ts").flatMap(([file, text]) =>
       importsOf(text)

@@ -29,10 +29,15 @@ export class Broken {
   readonly estate: Estate;
 
   constructor(whole: Estate, blueprint: string, environment: string) {
-    this.estate = structuredClone({
-      stacks: whole.stacks.filter((one) => one.blueprint === blueprint && one.environment === environment),
-      applications: whole.applications.filter((one) => one.blueprint === blueprint && one.environment === environment),
-    });
+    this.estate = {
+      blueprints: whole.blueprints,
+      ...structuredClone({
+        stacks: whole.stacks.filter((one) => one.blueprint === blueprint && one.environment === environment),
+        applications: whole.applications.filter(
+          (one) => one.blueprint === blueprint && one.environment === environment,
+        ),
+      }),
+    };
   }
 
   /** The document of the stack whose name ends so. */

@@ -1,21 +1,29 @@
+import { type BlueprintIn, blueprintsIn } from "./blueprints.ts";
+import { type Files, filesBelow } from "./files.ts";
 import { text } from "./json.ts";
-import { type Application, readApplications } from "./objects.ts";
-import { readStacks, resourcesOf, type Stack } from "./stacks.ts";
+import { type Application, applicationsIn } from "./objects.ts";
+import { resourcesOf, type Stack, stacksIn } from "./stacks.ts";
 
 /** Everything synthesized, read back from its bytes. */
 export interface Estate {
   readonly stacks: readonly Stack[];
   readonly applications: readonly Application[];
+  /** What the blueprints resolved to. */
+  readonly blueprints: readonly BlueprintIn[];
 }
 
 /** Reads an output. @param root folder that holds `cdktf.out` and `dist` */
-export const readEstate = (root: string): Estate => ({
-  stacks: readStacks(root),
-  applications: readApplications(root),
+export const readEstate = (root: string): Estate => estateOf(filesBelow(root));
+
+/** An estate from the files of an output. */
+export const estateOf = (files: Files): Estate => ({
+  stacks: stacksIn(files),
+  applications: applicationsIn(files),
+  blueprints: blueprintsIn(files),
 });
 
 /** The part of an estate that one blueprint has in one environment and region. */
-export interface Region extends Estate {
+export interface Region extends Omit<Estate, "blueprints"> {
   readonly blueprint: string;
   readonly environment: string;
   readonly region: string;

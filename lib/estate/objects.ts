@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { z } from "zod";
+import type { Files } from "./files.ts";
 
 /** A Kubernetes object as far as every object goes. */
 export interface KubernetesObject {
@@ -38,35 +39,39 @@ const objectSchema = z.looseObject({
   }),
 });
 
-/** Folder of the applications below an output. */
-const applicationsFolder = (root: string): string => join(root, "dist", "kubernetes");
+const APPLICATION_FILE = /^dist\/kubernetes\/([^/]+\/[^/]+\/[^/]+\/[^/]+)\/.+\.ya?ml$/;
 
 /** The applications of an output, by path. @throws when a document is not an object of Kubernetes */
-export function readApplications(root: string): Application[] {
-  const folder = applicationsFolder(root);
-  return globSync("*/*/*/*", { cwd: folder })
-    .map((path) => path.replaceAll("\\", "/"))
-    .sort()
-    .map((path) => {
-      const [blueprint = "", environment = "", region = "", name = ""] = path.split("/");
-      const files = yamlBelow(join(folder, path)).map((yaml) => ({
-        component: /^# (\S+)\n/.exec(yaml)?.[1],
-        objects: objectsIn(yaml),
-      }));
-      return {
+export function applicationsIn(files: Files): Application[] {
+  const texts = Map.groupBy(files, ([path]) => APPLICATION_FILE.exec(path)?.[1] ?? "");
+  texts.delete("");
+  return [...texts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, own]) =>
+      applicationOf(
         path,
-        blueprint,
-        environment,
-        region,
-        name,
-        objects: files.flatMap(({ objects }) => objects),
-        components: new Map(
-          files.flatMap(({ component, objects }) =>
-            component === undefined ? [] : objects.map((one): [string, string] => [nameOf(one), component]),
-          ),
-        ),
-      };
-    });
+        own.map(([, yaml]) => yaml),
+      ),
+    );
+}
+
+/** An application from the texts of its files. */
+export function applicationOf(path: string, yamls: readonly string[]): Application {
+  const [blueprint = "", environment = "", region = "", name = ""] = path.split("/");
+  const documents = yamls.map((yaml) => ({ component: /^# (\S+)\n/.exec(yaml)?.[1], objects: objectsIn(yaml) }));
+  return {
+    path,
+    blueprint,
+    environment,
+    region,
+    name,
+    objects: documents.flatMap(({ objects }) => objects),
+    components: new Map(
+      documents.flatMap(({ component, objects }) =>
+        component === undefined ? [] : objects.map((one): [string, string] => [nameOf(one), component]),
+      ),
+    ),
+  };
 }
 
 const yamlBelow = (folder: string): string[] =>

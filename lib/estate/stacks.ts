@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Files } from "./files.ts";
 import { at, type Fields, list, object, text } from "./json.ts";
 
 /** A synthesized stack as read back. */
@@ -27,14 +27,19 @@ export interface Resource {
 /** Folder of the stacks below an output. */
 export const stacksFolder = (root: string): string => join(root, "cdktf.out", "stacks");
 
+const STACK_FILE = /^cdktf\.out\/stacks\/([^/]+)\/cdk\.tf\.json$/;
+
+/** Path of a stack's file below an output. */
+export const stackFile = (name: string): string => `cdktf.out/stacks/${name}/cdk.tf.json`;
+
 /** The stacks of an output, by name. @throws when one is not JSON */
-export function readStacks(root: string): Stack[] {
-  const folder = stacksFolder(root);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, "cdk.tf.json")))
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((name) => stackOf(name, JSON.parse(readFileSync(join(folder, name, "cdk.tf.json"), "utf8"))));
+export function stacksIn(files: Files): Stack[] {
+  return [...files]
+    .flatMap(([path, json]): Stack[] => {
+      const name = STACK_FILE.exec(path)?.[1];
+      return name === undefined ? [] : [stackOf(name, JSON.parse(json))];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A stack from its parsed file. */
@@ -82,4 +87,10 @@ export function withContracts(stack: Stack, value: string): string {
     const name = text(at(stack.document, "data", "aws_ssm_parameter", id, "name"));
     return name === undefined ? whole : `{${name}}`;
   });
+}
+
+/** What a stack's name says beyond its layer. */
+export function sliceOf({ name, layer }: Stack): string {
+  const at = layer === "" ? -1 : name.lastIndexOf(`-${layer}`);
+  return at < 0 ? "" : name.slice(at + layer.length + 2);
 }

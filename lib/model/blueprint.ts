@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Acknowledgement, acknowledgement } from "./acknowledgement.ts";
 import { environment, type RegionRole, type Tier } from "./environment.ts";
 import { type LayerSettings, layerSettings } from "./layers.ts";
 import { type Objectives, type Owner, objectives, owner, type Workload, workload } from "./objectives.ts";
@@ -44,6 +45,7 @@ export const blueprintSchema = z.strictObject({
   services: z.record(serviceName, service).optional(),
   routes: z.array(tableRoute).optional(),
   layers: layerSettings.optional(),
+  acknowledgements: z.array(acknowledgement).optional(),
   environments: z.record(environmentName, environment),
 });
 
@@ -126,6 +128,7 @@ export interface Overrides {
   readonly streams?: { readonly [name: string]: StreamPatch | null };
   readonly services?: { readonly [name: string]: Patch<Service> | null };
   readonly layers?: Patch<LayerSettings>;
+  readonly acknowledgements?: readonly Acknowledgement[] | null;
 }
 type Union<T> = T extends unknown ? Patch<Omit<T, "kind">> : never;
 export type StorePatch = Union<Store>;
@@ -145,6 +148,8 @@ export interface BlueprintInput<D extends Stores, T extends Streams, S extends s
   readonly services?: { readonly [K in S]: ServiceInput<NoInfer<D>, NoInfer<T>, NoInfer<S>> };
   readonly routes?: readonly TableRoute<NoInfer<S>>[];
   readonly layers?: LayerSettings;
+  /** Risks of a review that are accepted, each with a reason. @default none */
+  readonly acknowledgements?: readonly Acknowledgement[];
   readonly environments: { readonly [name: string]: EnvironmentInput };
 }
 
@@ -208,6 +213,7 @@ export interface Changes<D extends Stores, T extends Streams, S extends string> 
       | null;
   };
   readonly layers?: Patch<LayerSettings>;
+  readonly acknowledgements?: readonly Acknowledgement[] | null;
   readonly environments?: {
     readonly [name: string]:
       | (Patch<Omit<EnvironmentInput, "overrides" | "regions">> & {

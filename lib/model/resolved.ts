@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acknowledgement } from "./acknowledgement.ts";
 import { edgeSettings, foundationSettings, ingressSettings, layerSettings, observabilitySettings } from "./layers.ts";
 import { objectives, owner, workload } from "./objectives.ts";
 import { resources, route, scalingTrigger, service, traffic } from "./service.ts";
@@ -115,5 +116,6 @@ export const resolvedBlueprint = z.strictObject({
   streams: z.record(z.string(), resolvedStream),
   services: z.record(z.string(), resolvedService),
   layers: resolvedLayers,
+  acknowledgements: z.array(acknowledgement).optional(),
 });
 export interface ResolvedBlueprint extends z.infer<typeof resolvedBlueprint> {}

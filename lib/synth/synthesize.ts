@@ -16,6 +16,7 @@ import {
   select,
 } from "../topology/plan.ts";
 import { argoRoots } from "./argo-roots.ts";
+import { blueprintFiles } from "./blueprints.ts";
 import { ChartRoot } from "./chart-root.ts";
 import { emitJson } from "./json.ts";
 import { objectFile, renderApplication } from "./kubernetes.ts";
@@ -61,25 +62,21 @@ export function synthesize(workspace: Workspace, options: SynthesizeOptions = {}
   const total = plan.stacks.length + plan.applications.length;
   for (const stack of plan.stacks) {
     options.onProgress?.(synthesized.length, total, stack.name);
-    const { document, addresses } = buildStack(stack);
-    files.set(`cdktf.out/stacks/${stack.name}/cdk.tf.json`, emitJson(document));
-    synthesized.push({ kind: "stack", name: stack.name, size: addresses.size });
+    const { files: own, size } = stackFiles(stack);
+    for (const [path, text] of own) files.set(path, text);
+    synthesized.push({ kind: "stack", name: stack.name, size });
   }
   for (const application of plan.applications) {
     const path = pathOf(application);
     options.onProgress?.(synthesized.length, total, path);
-    const objects = buildApplication(application);
-    for (const { document, path: component } of objects) {
-      files.set(
-        `dist/kubernetes/${path}/${objectFile(document)}`,
-        emitYaml(document, { comment: `${application.layer}/${component}` }),
-      );
-    }
-    synthesized.push({ kind: "application", name: path, size: objects.length });
+    const { files: own, size } = applicationFiles(application);
+    for (const [file, text] of own) files.set(file, text);
+    synthesized.push({ kind: "application", name: path, size });
   }
   files.set("cdktf.out/manifest.json", emitJson(manifestOf(whole)));
   for (const [path, text] of argoRoots(whole, repositoriesOf(deployments))) files.set(path, text);
   for (const [path, text] of pipelines(whole)) files.set(path, text);
+  for (const [path, text] of blueprintFiles(deployments.all)) files.set(path, text);
   return { plan, files, ledger, synthesized };
 }
 
@@ -91,6 +88,35 @@ function repositoriesOf(deployments: Deployments): ReadonlyMap<string, string> {
       return repository === undefined ? [] : [[name, `https://github.com/${repository}`]];
     }),
   );
+}
+
+/** What a stack or application becomes: its files by path, and how much is in them. */
+interface UnitFiles {
+  readonly files: ReadonlyMap<string, string>;
+  readonly size: number;
+}
+
+/** The file of one stack. */
+export function stackFiles(planned: PlannedStack): UnitFiles {
+  const { document, addresses } = buildStack(planned);
+  return {
+    files: new Map([[`cdktf.out/stacks/${planned.name}/cdk.tf.json`, emitJson(document)]]),
+    size: addresses.size,
+  };
+}
+
+/** The files of one application, an object each. */
+export function applicationFiles(planned: PlannedApplication): UnitFiles {
+  const objects = buildApplication(planned);
+  return {
+    files: new Map(
+      objects.map(({ document, path: component }) => [
+        `dist/kubernetes/${pathOf(planned)}/${objectFile(document)}`,
+        emitYaml(document, { comment: `${planned.layer}/${component}` }),
+      ]),
+    ),
+    size: objects.length,
+  };
 }
 
 /** Renders one stack: a pure function of its plan. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../checks/finding.ts";
 import type { Estate } from "../estate/index.ts";
-import { allResources, componentOf, dataOf, type Stack } from "../estate/stacks.ts";
+import { allResources, componentOf, dataOf, type Stack, sliceOf } from "../estate/stacks.ts";
 import type { Deployment, Deployments } from "../model/deployment.ts";
 import { isJsonObject, type Json, valueAt } from "../model/merge.ts";
 import { resolveIn } from "../model/resolve.ts";
@@ -50,9 +50,6 @@ function stackComponent(stack: Stack, address: string): string | undefined {
   const path = found === undefined ? undefined : componentOf(found);
   return path === undefined || stack.layer === "" ? path : `${stack.layer}/${path}`;
 }
-
-/** What a stack's name says beyond its layer. */
-const sliceOf = ({ name, layer }: Stack): string => name.slice(name.lastIndexOf(`-${layer}`) + layer.length + 2);
 
 /** Values that a finding is about: on the line that it points at, or quoted in what the server said. */
 function valuesIn({ attribute, summary }: Finding): ReadonlySet<string> {

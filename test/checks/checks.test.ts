@@ -202,6 +202,7 @@ describe("addresses", () => {
       {
         stacks: [...broken.estate.stacks, ...other.estate.stacks],
         applications: [...broken.estate.applications, ...other.estate.applications],
+        blueprints: whole.blueprints,
       },
       deployments,
     );

@@ -1,0 +1,73 @@
+import { cloudEdges } from "./cloud-edges.ts";
+import { clusterEdges } from "./cluster-edges.ts";
+import type { Edge, EdgeKind } from "./edges.ts";
+import { type Estate, regionsOf } from "./index.ts";
+import { linkEdges } from "./link-edges.ts";
+import { type Node, nodesOf } from "./node.ts";
+
+/** An estate as one graph over both worlds: what there is, and what depends on what. */
+export class Graph {
+  readonly nodes: ReadonlyMap<string, Node>;
+  private readonly dependencies = new Map<string, Edge[]>();
+  private readonly dependents = new Map<string, Edge[]>();
+
+  constructor(nodes: readonly Node[], edges: readonly Edge[]) {
+    this.nodes = new Map(nodes.map((node) => [node.id, node]));
+    const seen = new Set<string>();
+    for (const edge of edges) {
+      const key = `${edge.from}\n${edge.to}\n${edge.kind}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      push(this.dependencies, edge.from, edge);
+      push(this.dependents, edge.to, edge);
+    }
+  }
+
+  /** Nodes that something is true of. */
+  where(wanted: (node: Node) => boolean): Node[] {
+    return [...this.nodes.values()].filter(wanted);
+  }
+
+  /** What a node depends on. @param kind only dependencies of a kind @default all */
+  dependenciesOf(id: string, kind?: EdgeKind): readonly Edge[] {
+    return (this.dependencies.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
+  }
+
+  /** What depends on a node. @param kind only dependencies of a kind @default all */
+  dependentsOf(id: string, kind?: EdgeKind): readonly Edge[] {
+    return (this.dependents.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
+  }
+
+  /** Everything that feels a change to some nodes, in the order in which it is reached, with its distance. */
+  blastRadius(ids: Iterable<string>): ReadonlyMap<string, number> {
+    const reached = new Map([...ids].map((id) => [id, 0]));
+    // A map visits what is added while it is walked.
+    for (const [id, distance] of reached)
+      for (const { from } of this.dependentsOf(id)) if (!reached.has(from)) reached.set(from, distance + 1);
+    return reached;
+  }
+}
+
+function push(edges: Map<string, Edge[]>, id: string, edge: Edge): void {
+  const known = edges.get(id);
+  if (known === undefined) edges.set(id, [edge]);
+  else known.push(edge);
+}
+
+/** The graph of an estate. */
+export function graphOf(estate: Estate): Graph {
+  const nodes = nodesOf(estate);
+  const clusters = new Map(
+    regionsOf(estate).map(({ blueprint, environment, region, account, cluster }) => [
+      `${blueprint}/${environment}/${region}`,
+      `${account} ${cluster}`,
+    ]),
+  );
+  const clusterOf = ({ blueprint, environment, region }: Node): string =>
+    clusters.get(`${blueprint}/${environment}/${region}`) ?? "";
+  return new Graph(nodes, [
+    ...cloudEdges(estate, nodes),
+    ...clusterEdges(nodes, clusterOf),
+    ...linkEdges(estate, nodes, clusterOf),
+  ]);
+}

@@ -1,0 +1,43 @@
+import type { AttributeChange } from "../../estate/attributes.ts";
+import { hasMovedBlock } from "../../estate/diff.ts";
+import type { Rule, Suspicion } from "../risk.ts";
+import { isStateful, STATEFUL, titleOf } from "./stateful.ts";
+
+/** Something that holds data cannot be changed in place: it is destroyed and made anew, or Terraform forgets it and makes another. */
+export const statefulReplaced: Rule = {
+  id: "stateful-replaced",
+  severity: "high",
+  consequence: "It is destroyed and an empty one is made; whatever depends on it loses its data and its connections.",
+  undo: "Put the value back. To make the change, build the new one beside the old one, copy, and move over.",
+  judge: ({ changes, after }) =>
+    changes
+      .filter(({ node }) => isStateful(node))
+      .flatMap((change): Suspicion[] => {
+        const { kind, node, before, attributes } = change;
+        if (kind === "moved" && before !== undefined && node.kind === "resource") {
+          const isKept =
+            before.unit === node.unit && hasMovedBlock(after.nodes.get(node.unit), before.address, node.address);
+          if (!isKept)
+            return [
+              {
+                change,
+                what: `${titleOf(node)} has moved from ${before.unit} ${before.address}, and nothing tells Terraform`,
+              },
+            ];
+        }
+        if (kind !== "changed" && kind !== "moved") return [];
+        return attributes
+          .filter(({ path }) =>
+            (STATEFUL[node.type] ?? []).some(
+              (fixed) => path === fixed || path.startsWith(`${fixed}.`) || path.startsWith(`${fixed}[`),
+            ),
+          )
+          .map((attribute) => ({ change, what: `${titleOf(node)} cannot change ${valuesOf(attribute)} in place` }));
+      }),
+};
+
+/** `path from x to y`, as a sentence goes on. */
+export function valuesOf({ path, before, after }: AttributeChange): string {
+  const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+  return `${path} from ${shown(before)} to ${shown(after)}`;
+}
