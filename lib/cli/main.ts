@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { EXIT, run } from "./run.ts";
 
 /** Options that every command has. */
@@ -43,6 +43,42 @@ program
   .option("--strict", "fail when something cannot be judged, such as objects without an API server; for CI", false)
   .option("--json", "print the report as JSON", false)
   .action((options) => run(async () => (await import("./verify.ts")).verifyCommand(options)));
+
+const baseOption = ["-b, --base <ref>", "what to compare with: a git ref, or a folder that holds an output"] as const;
+const headOption = [
+  "--head <ref>",
+  "what to review: a git ref, or a folder that holds an output; default: the working tree",
+] as const;
+
+program
+  .command("review")
+  .description("say what changed between two outputs, why, and whether it is safe")
+  .option(...workspaceOption)
+  .requiredOption(...baseOption)
+  .option(...headOption)
+  .option("--report <folder>", "folder that the full report is written to", "review")
+  .option("--report-url <url>", "where people find the full report, for the comment")
+  .addOption(
+    new Option("--fail-on <severity>", "lightest risk that needs a decision")
+      .choices(["high", "medium", "low"] as const)
+      .default("medium" as const),
+  )
+  .option("--date <day>", "today, as 2026-11-25, by which accepted risks expire", day)
+  .option("--json", "print the report as JSON", false)
+  .action((options) => run(async () => (await import("./review.ts")).reviewCommand(options)));
+
+program
+  .command("affected")
+  .description("list the stacks and applications whose bytes a change touches")
+  .option(...workspaceOption)
+  .requiredOption(...baseOption)
+  .option(...headOption)
+  .addOption(
+    new Option("--format <format>", "text, json, or github for the outputs of a job")
+      .choices(["text", "json", "github"] as const)
+      .default("text" as const),
+  )
+  .action((options) => run(async () => (await import("./affected.ts")).affectedCommand(options)));
 
 program
   .command("explain")
@@ -94,5 +130,11 @@ program
   .argument("[layer...]", "layers; default: all")
   .option("--format <format>", "text, json or markdown", "text")
   .action((layers, options) => run(async () => (await import("./coverage.ts")).coverageCommand(layers, options)));
+
+/** A day of the calendar, as it is written in acknowledgements. */
+function day(given: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(given) && new Date(given).toJSON()?.startsWith(given)) return given;
+  throw new InvalidArgumentError("a day is written 2026-11-25");
+}
 
 await program.parseAsync();

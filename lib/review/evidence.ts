@@ -1,4 +1,5 @@
 import { type Change, diffNodes } from "../estate/diff.ts";
+import type { Files } from "../estate/files.ts";
 import { type Graph, graphOf } from "../estate/graph.ts";
 import type { Estate } from "../estate/index.ts";
 import { type Move, movesBetween } from "./moves.ts";
@@ -11,6 +12,8 @@ export interface Side {
   /** Digest over all its files. */
   readonly digest: string;
   readonly estate: Estate;
+  /** The files that the estate was read from. */
+  readonly files: Files;
 }
 
 /** Everything that a judgement can rest on. */
@@ -38,6 +41,12 @@ export function evidenceOf(base: Side, head: Side): Evidence {
     after,
     changes,
     folds,
-    moves: movesBetween(base.estate.blueprints, head.estate.blueprints),
+    moves: movesOf(base.estate, head.estate),
   };
 }
+
+/** Leaves that moved. An output of before blueprints were part of it has none to compare. */
+const movesOf = (before: Estate, after: Estate): Move[] =>
+  before.blueprints.length === 0 || after.blueprints.length === 0
+    ? []
+    : movesBetween(before.blueprints, after.blueprints);

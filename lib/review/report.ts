@@ -31,6 +31,9 @@ const move = z.strictObject({
   after: value.optional(),
   source: z.string(),
   places: z.array(z.string()),
+  /** Where the leaf is written, relative to the workspace's folder. */
+  file: z.string().optional(),
+  line: z.int().optional(),
 });
 
 const cause = z.strictObject({
@@ -125,8 +128,11 @@ export type Report = z.infer<typeof reportSchema>;
 export type ReportRow = Report["rows"][number];
 export type ReportRisk = Report["risks"][number];
 
+/** Where a leaf is written. */
+export type Locate = (move: Move) => { readonly file?: string; readonly line?: number };
+
 /** The published form of a review. @param failOn the lightest risk that needs a decision */
-export function reportOf(review: Review, failOn: Severity): Report {
+export function reportOf(review: Review, failOn: Severity, locate: Locate = () => ({})): Report {
   const things = review.changes.filter(({ node }) => node.kind !== "place");
   const count = (wanted: Change["kind"]): number => things.filter((one) => one.kind === wanted).length;
   const changed = new Set(review.changes.flatMap(({ node, before }) => [node.id, ...(before ? [before.id] : [])]));
@@ -143,7 +149,7 @@ export function reportOf(review: Review, failOn: Severity): Report {
       moved: count("moved"),
       places: new Set(review.changes.map(({ node }) => placeOf(node))).size,
     },
-    moves: review.moves.map(({ places, ...rest }) => ({ ...rest, places: places.map(placeOf) })),
+    moves: review.moves.map((one) => ({ ...one, places: one.places.map(placeOf), ...locate(one) })),
     rows: review.rows.map((one) => rowReport(one, review, changed)),
     risks: review.risks.map((one) => riskReport(one, review.rows)),
     folds: [...review.folds],

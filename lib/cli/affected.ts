@@ -1,0 +1,36 @@
+import { affectedUnits } from "../review/affected.ts";
+import { EXIT, type Exit } from "./run.ts";
+import { outputFolder, workingTree, writtenSide } from "./sides.ts";
+
+export interface AffectedOptions {
+  readonly workspace: string;
+  readonly base: string;
+  readonly head?: string | undefined;
+  readonly format: "text" | "json" | "github";
+}
+
+/** `dodeca affected`: the stacks and applications whose bytes are not what they were, in the order in which they are applied. */
+export async function affectedCommand(options: AffectedOptions): Promise<Exit> {
+  const say = (): void => undefined;
+  const head =
+    options.head === undefined
+      ? await workingTree(options.workspace)
+      : written(options.head, options.workspace, undefined, say);
+  const base = written(options.base, options.workspace, options.head ?? "HEAD", say);
+  const affected = affectedUnits(base, head);
+  process.stdout.write(
+    {
+      text: () =>
+        [...affected.stacks.map(({ name }) => name), ...affected.applications].map((one) => `${one}\n`).join(""),
+      json: () => `${JSON.stringify(affected, null, 2)}\n`,
+      github: () =>
+        `stacks=${JSON.stringify({ include: affected.stacks })}\napplications=${JSON.stringify(affected.applications)}\nany=${affected.stacks.length > 0}\n`,
+    }[options.format](),
+  );
+  return EXIT.ok;
+}
+
+function written(given: string, workspace: string, since: string | undefined, say: (what: string) => void) {
+  const { folder, name } = outputFolder(given, workspace, since, say);
+  return writtenSide(folder, name);
+}

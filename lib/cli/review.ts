@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { originOf, resolveIn } from "../model/resolve.ts";
+import type { Workspace } from "../model/workspace.ts";
+import type { Side } from "../review/evidence.ts";
+import { review, verdictOf } from "../review/index.ts";
+import { COMMENT_LIMIT, markdownOf } from "../review/markdown.ts";
+import { leafOf, type Move } from "../review/moves.ts";
+import { ownerRulesIn } from "../review/owners.ts";
+import { type Report, reportOf } from "../review/report.ts";
+import type { Severity } from "../review/risk.ts";
+import { sarifOf } from "../review/sarif.ts";
+import { whatIf } from "../synth/what-if.ts";
+import { EXIT, type Exit } from "./run.ts";
+import { outputFolder, workingTree, writtenSide } from "./sides.ts";
+
+export interface ReviewCommandOptions {
+  readonly workspace: string;
+  readonly base: string;
+  readonly head?: string | undefined;
+  readonly report: string;
+  readonly reportUrl?: string | undefined;
+  readonly failOn: Severity;
+  readonly date?: string | undefined;
+  readonly json: boolean;
+}
+
+/** `dodeca review`: what changed between two outputs, why, and whether it is safe. */
+export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit> {
+  const say = (what: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`${what}\n`);
+  };
+  const folder = resolve(options.workspace);
+  const tree = options.head === undefined ? await workingTree(folder) : undefined;
+  const head = tree ?? sideAt(options.head ?? "", options.workspace, undefined, say);
+  const base = sideAt(options.base, options.workspace, tree === undefined ? options.head : "HEAD", say);
+  const judged = review(base, head, {
+    date: options.date,
+    owners: ownersIn(folder),
+    whatIf: tree && ((suppositions, units) => whatIf(tree.workspace, suppositions, units)),
+  });
+  const report = reportOf(judged, options.failOn, tree && locatorOf(tree.workspace));
+  const comment = markdownOf(report, { reportUrl: options.reportUrl, limit: COMMENT_LIMIT });
+  writeReport(resolve(options.report), report, comment);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : comment);
+  if (!options.json) process.stderr.write(`\nThe full report: ${join(options.report, "report.html")}\n`);
+  const verdict = verdictOf(judged, options.failOn);
+  return { safe: EXIT.ok, decide: EXIT.findings, error: EXIT.invalid }[verdict];
+}
+
+function sideAt(given: string, workspace: string, since: string | undefined, say: (what: string) => void): Side {
+  const { folder, name } = outputFolder(given, workspace, since, say);
+  return writtenSide(folder, name);
+}
+
+/** `OWNERS` of a workspace: who should look at what. */
+function ownersIn(workspace: string) {
+  const file = join(workspace, "OWNERS");
+  return existsSync(file) ? ownerRulesIn(readFileSync(file, "utf8")) : undefined;
+}
+
+/** File and line of a leaf that moved, or of the nearest thing above it. */
+function locatorOf(workspace: Workspace) {
+  return ({ path, places: [place] }: Move): { file?: string; line?: number } => {
+    const blueprint = place && workspace.blueprints.get(place.blueprint);
+    if (place === undefined || blueprint === undefined) return {};
+    const keys = leafOf(path).split(".");
+    if (keys[0] === "environments") return workspace.place(blueprint, keys);
+    const environments = blueprint.merged.data["environments"];
+    const known = typeof environments === "object" && environments !== null && place.environment in environments;
+    if (!known) return workspace.place(blueprint, keys);
+    const region = place.region === "global" ? undefined : place.region;
+    const { provenance } = resolveIn(blueprint.merged, place.environment, region);
+    for (let length = keys.length; length > 0; length -= 1) {
+      const found = workspace.locate(originOf(provenance, keys.slice(0, length)));
+      if (found.file !== undefined) return found;
+    }
+    return workspace.place(blueprint, keys);
+  };
+}
+
+function writeReport(folder: string, report: Report, comment: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "comment.md"), comment);
+  writeFileSync(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(folder, "report.sarif"), `${JSON.stringify(sarifOf(report), null, 2)}\n`);
+}

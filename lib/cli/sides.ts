@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { filesBelow } from "../estate/files.ts";
+import { estateOf } from "../estate/index.ts";
+import { at, parsed, text } from "../estate/json.ts";
+import { loadWorkspace, type Workspace } from "../model/workspace.ts";
+import type { Side } from "../review/evidence.ts";
+import { estateText } from "../synth/seal.ts";
+import { synthesize } from "../synth/synthesize.ts";
+import { commitOf, outputAt } from "./output-at.ts";
+
+/** The working tree as one side of a review, with the workspace that it was made from. */
+export interface WorkingTree extends Side {
+  readonly workspace: Workspace;
+}
+
+/** The working tree: its blueprints as they are now, synthesized in memory. @throws InvalidInput with everything that is wrong with them */
+export async function workingTree(folder: string): Promise<WorkingTree> {
+  const workspace = await loadWorkspace(folder);
+  const output = synthesize(workspace);
+  const { text: sealed, digest } = estateText(output, folder, false);
+  const files = new Map(output.files).set("dist/estate.json", sealed);
+  return { name: "working tree", digest, estate: estateOf(files), workspace, files };
+}
+
+/** Where an output is: in a folder, or in the history of the project. @param since for a ref, the side that it is compared with */
+export function outputFolder(
+  given: string,
+  workspace: string,
+  since: string | undefined,
+  onProgress: (what: string) => void,
+): { readonly folder: string; readonly name: string } {
+  if (existsSync(join(given, "dist", "estate.json"))) return { folder: resolve(given), name: given };
+  const project = process.cwd();
+  const commit = commitOf(project, given, since);
+  const folder = outputAt({ project, workspace: relative(project, resolve(workspace)), commit }, onProgress);
+  return { folder, name: `${given} (${commit.slice(0, 9)})` };
+}
+
+/** An output that has been written as one side of a review. */
+export function writtenSide(folder: string, name: string): Side {
+  const files = filesBelow(folder);
+  return {
+    name,
+    digest: text(at(parsed(files.get("dist/estate.json") ?? ""), "digest")) ?? "",
+    estate: estateOf(files),
+    files,
+  };
+}
