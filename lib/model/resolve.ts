@@ -76,6 +76,10 @@ export function resolveIn(merged: Resolution, environmentName: string, region: s
     provenance.set(path, [...(provenance.get(path) ?? []), ...origins]);
   }
   data = mergePatch(data, folded, { name: "", prefix: [] }, new Map());
+  for (const service of servicesIn(table)) {
+    const path = `services.${service}.routes`;
+    provenance.set(path, [...(provenance.get(path) ?? []), ...(merged.provenance.get("routes") ?? [])]);
+  }
   data = withCeilings(data, tier, provenance);
   data = applyOverrides(data, environment["overrides"], environmentName, [], merged, provenance);
   const entry = region === undefined ? undefined : valueAt(environment, ["regions", region]);
@@ -129,6 +133,14 @@ function foldRoutes(data: JsonObject, table: Json | undefined): JsonObject {
   }
   return result;
 }
+
+/** Services that rows of the routing table name. */
+const servicesIn = (table: Json | undefined): ReadonlySet<string> =>
+  new Set(
+    Array.isArray(table)
+      ? table.flatMap((row: Json) => (isJsonObject(row) && typeof row["to"] === "string" ? [row["to"]] : []))
+      : [],
+  );
 
 const DERIVED: Source = { name: "derived", prefix: [] };
 

@@ -49,7 +49,7 @@ export function markdownOf(report: Report, options: MarkdownOptions = {}): strin
       open: "\n#### Why\n\n| leaf | was | is | set by | where |\n| --- | --- | --- | --- | --- |\n",
       lines: report.moves.map(
         ({ path, before, after, source, places }) =>
-          `| ${code(path)} | ${code(valueText(before))} | ${code(valueText(after))} | ${source} | ${placesIn(places.map(placeParts))} |\n`,
+          `| ${code(path)} | ${code(valueText(before))} | ${code(valueText(after))} | ${source} | ${placesIn(regionsOf(places))} |\n`,
       ),
       close: "",
       more: more("leaf"),
@@ -154,6 +154,13 @@ function tableRow(row: ReportRow, report: Report): string {
     .flatMap((index) => report.risks[index] ?? [])
     .find(({ acknowledged }) => acknowledged === undefined);
   return `| ${SIGNS[row.kind]}${risk === undefined ? "" : ` **${risk.severity}**`} | ${what} | ${where} | ${causesOf(row, report).join(", ")} |\n`;
+}
+
+/** Places of a leaf; the global one is told only where there is no other. */
+function regionsOf(places: readonly string[]) {
+  const all = places.map(placeParts);
+  const inside = new Set(all.filter(({ region }) => region !== "global").map(({ environment }) => environment));
+  return all.filter(({ environment, region }) => region !== "global" || !inside.has(environment));
 }
 
 /** How a region differs from its siblings, in words. */
