@@ -40,6 +40,7 @@ program
   .option(...workspaceOption)
   .option(...outputOption)
   .option("--engine <path>", "Terraform or OpenTofu to use; default: the one on the path")
+  .option("--digest <digest>", "fail unless the output is the one that was reviewed, as sha256:...")
   .option("--strict", "fail when something cannot be judged, such as objects without an API server; for CI", false)
   .option("--json", "print the report as JSON", false)
   .action((options) => run(async () => (await import("./verify.ts")).verifyCommand(options)));
@@ -57,6 +58,10 @@ program
   .requiredOption(...baseOption)
   .option(...headOption)
   .option("--report <folder>", "folder that the full report is written to", "review")
+  .option(
+    "--plan <folder>",
+    "plans of stacks: <stack>.json of `terraform show -json`, <stack>.sha256 of what was planned",
+  )
   .option("--report-url <url>", "where people find the full report, for the comment")
   .addOption(
     new Option("--fail-on <severity>", "lightest risk that needs a decision")

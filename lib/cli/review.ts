@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { InvalidInput } from "../model/problem.ts";
 import { originOf, resolveIn } from "../model/resolve.ts";
 import type { Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
@@ -19,6 +20,7 @@ export interface ReviewCommandOptions {
   readonly base: string;
   readonly head?: string | undefined;
   readonly report: string;
+  readonly plan?: string | undefined;
   readonly reportUrl?: string | undefined;
   readonly failOn: Severity;
   readonly date?: string | undefined;
@@ -37,6 +39,7 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit
   const judged = review(base, head, {
     date: options.date,
     owners: ownersIn(folder),
+    plans: options.plan === undefined ? undefined : plansIn(resolve(options.plan)),
     whatIf: tree && ((suppositions, units) => whatIf(tree.workspace, suppositions, units)),
   });
   const report = reportOf(judged, options.failOn, tree && locatorOf(tree.workspace));
@@ -51,6 +54,25 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit
 function sideAt(given: string, workspace: string, since: string | undefined, say: (what: string) => void): Side {
   const { folder, name } = outputFolder(given, workspace, since, say);
   return writtenSide(folder, name);
+}
+
+/** Plans in a folder, with the digests of what was planned. @throws InvalidInput when there is no such folder */
+function plansIn(folder: string): ReadonlyMap<string, string> {
+  if (!existsSync(folder))
+    throw new InvalidInput([
+      {
+        code: "no-plans",
+        path: "--plan",
+        message: "there is no such folder",
+        given: folder,
+        fix: "name the folder that holds <stack>.json and <stack>.sha256",
+      },
+    ]);
+  return new Map(
+    globSync("*.{json,sha256}", { cwd: folder })
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
 }
 
 /** `OWNERS` of a workspace: who should look at what. */

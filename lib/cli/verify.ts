@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { deploymentsOf } from "../model/deployment.ts";
 import { loadWorkspace } from "../model/workspace.ts";
+import { sealProblems } from "../synth/seal.ts";
 import { recover } from "../synth/writer.ts";
 import type { Source } from "../verify/cause.ts";
 import { type Explained, type Judged, verify } from "../verify/index.ts";
@@ -12,6 +13,7 @@ export interface VerifyCommandOptions {
   readonly workspace: string;
   readonly output: string;
   readonly engine?: string | undefined;
+  readonly digest?: string | undefined;
   readonly strict: boolean;
   readonly json: boolean;
 }
@@ -20,6 +22,14 @@ export interface VerifyCommandOptions {
 export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit> {
   const root = resolve(options.output);
   recover(root);
+  const altered = sealProblems(root, options.digest);
+  for (const { code, place, summary } of options.json ? [] : altered)
+    process.stdout.write(`${place}\n  error: ${summary} [${code}]\n`);
+  // Whatever else is to be said about it, it is not what was reviewed.
+  if (altered.some(({ code }) => code === "digest-differs")) {
+    if (options.json) process.stdout.write(`${JSON.stringify({ altered }, null, 2)}\n`);
+    return EXIT.findings;
+  }
   const source = await sourceOf(resolve(options.workspace));
   const bar = progress(!options.json);
   const found = await verify({ root, engine: options.engine, source, onProgress: bar.show });
@@ -30,8 +40,12 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit
       : found.unjudged;
   const { engine, stacks, applications, others } = found;
   const all = [...stacks, ...applications];
-  const sound = all.every(({ valid }) => valid) && others.length === 0 && !(options.strict && unjudged.length > 0);
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...found, unjudged }, null, 2)}\n`);
+  const sound =
+    altered.length === 0 &&
+    all.every(({ valid }) => valid) &&
+    others.length === 0 &&
+    !(options.strict && unjudged.length > 0);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...found, altered, unjudged }, null, 2)}\n`);
   else {
     for (const { name, findings } of all)
       if (findings.length > 0) process.stdout.write(`${name}\n${findings.map(show).join("")}`);

@@ -12,6 +12,19 @@ export interface Change {
   readonly before?: Node;
   /** What is different about it; nothing for what has come or gone. */
   readonly attributes: readonly AttributeChange[];
+  /** What an engine has planned, where it was asked. */
+  readonly plan?: PlannedAction;
+}
+
+/** What an engine has planned for a resource. */
+export interface PlannedAction {
+  readonly action: "create" | "update" | "replace" | "delete" | "forget";
+  /** Attributes for which it is replaced. */
+  readonly replacedFor: readonly string[];
+  /** Why, in the engine's own word, such as `replace_because_tainted`. */
+  readonly reason?: string;
+  /** Attributes that are only known after the apply. */
+  readonly unknown: readonly string[];
 }
 
 /** Every difference between two estates, in the order of their nodes. */

@@ -1,9 +1,12 @@
+import type { Finding } from "../checks/finding.ts";
 import { type Change, diffNodes } from "../estate/diff.ts";
 import type { Files } from "../estate/files.ts";
 import { type Graph, graphOf } from "../estate/graph.ts";
 import type { Estate } from "../estate/index.ts";
 import { type Move, movesBetween } from "./moves.ts";
 import { type Fold, foldNoise } from "./noise.ts";
+import { withPlans } from "./planned.ts";
+import { readPlans } from "./plans.ts";
 
 /** One side of a review. */
 export interface Side {
@@ -25,15 +28,21 @@ export interface Evidence {
   /** What is different, without noise. */
   readonly changes: readonly Change[];
   readonly folds: readonly Fold[];
+  /** Stacks that an engine has planned. */
+  readonly planned: readonly string[];
+  /** What is wrong with what was given, so that nothing can be judged by it. */
+  readonly errors: readonly Finding[];
   /** Leaves of blueprints that are not what they were. */
   readonly moves: readonly Move[];
 }
 
-/** Compares two outputs. */
-export function evidenceOf(base: Side, head: Side): Evidence {
+/** Compares two outputs. @param texts what engines have planned for stacks of the head */
+export function evidenceOf(base: Side, head: Side, texts: ReadonlyMap<string, string> = new Map()): Evidence {
   const before = graphOf(base.estate);
   const after = graphOf(head.estate);
-  const { changes, folds } = foldNoise(diffNodes([...before.nodes.values()], [...after.nodes.values()]));
+  const told = diffNodes([...before.nodes.values()], [...after.nodes.values()]);
+  const { plans, errors } = readPlans(texts, head.files, [...after.nodes.values()]);
+  const { changes, folds } = foldNoise(withPlans(told, plans, before.nodes, after.nodes));
   return {
     base,
     head,
@@ -41,6 +50,8 @@ export function evidenceOf(base: Side, head: Side): Evidence {
     after,
     changes,
     folds,
+    planned: plans.map(({ stack }) => stack),
+    errors,
     moves: movesOf(base.estate, head.estate),
   };
 }

@@ -1,4 +1,3 @@
-import type { Finding } from "../checks/finding.ts";
 import type { Acknowledgement } from "../model/acknowledgement.ts";
 import { acknowledge } from "./acknowledgement.ts";
 import { type Cause, causesOf, type WhatIf } from "./causes.ts";
@@ -31,6 +30,8 @@ export interface ReviewOptions {
   readonly whatIf?: WhatIf | undefined;
   /** Who should look at what. @default the teams of the blueprints */
   readonly owners?: readonly OwnerRule[] | undefined;
+  /** Plans of stacks: `<stack>.json` and `<stack>.sha256` by name. @default what happens is told from the two outputs */
+  readonly plans?: ReadonlyMap<string, string> | undefined;
   /** Today, as `2026-11-25`: acknowledgements expire by it. @default acknowledgements that expire do not count */
   readonly date?: string | undefined;
 }
@@ -41,13 +42,11 @@ export interface Review extends Evidence {
   readonly causes: ReadonlyMap<Row, readonly Cause[]>;
   /** The heaviest first. */
   readonly risks: readonly Risk[];
-  /** What is wrong with what was given, so that nothing can be judged by it. */
-  readonly errors: readonly Finding[];
 }
 
 /** Judges the difference between two outputs. */
 export function review(base: Side, head: Side, options: ReviewOptions = {}): Review {
-  const evidence = evidenceOf(base, head);
+  const evidence = evidenceOf(base, head, options.plans);
   const rows = rowsOf(evidence.changes, [...evidence.before.nodes.values()], [...evidence.after.nodes.values()]);
   const blueprints = { before: base.estate.blueprints, after: head.estate.blueprints };
   return {
@@ -55,7 +54,6 @@ export function review(base: Side, head: Side, options: ReviewOptions = {}): Rev
     rows,
     causes: causesOf(rows, evidence.moves, blueprints, options.whatIf),
     risks: risksOf(evidence, rows, options),
-    errors: [],
   };
 }
 

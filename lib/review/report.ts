@@ -66,6 +66,15 @@ const row = z.strictObject({
   service: z.string().optional(),
   facts: z.array(z.string()),
   attributes: z.array(attribute),
+  /** What an engine has planned, where it was asked. */
+  plan: z
+    .strictObject({
+      action: z.enum(["create", "update", "replace", "delete", "forget"]),
+      replacedFor: z.array(z.string()),
+      reason: z.string().optional(),
+      unknown: z.array(z.string()),
+    })
+    .optional(),
   /** What is written about what has come or gone by itself. */
   body: value.optional(),
   places: z.array(place),
@@ -115,6 +124,8 @@ export const reportSchema = z.strictObject({
   failOn: z.enum(SEVERITIES),
   /** Things that are different, each where it is. */
   counts: z.strictObject({ added: z.int(), removed: z.int(), changed: z.int(), moved: z.int(), places: z.int() }),
+  /** Stacks that an engine has planned: what is said about them is what it will do. */
+  planned: z.array(z.string()),
   moves: z.array(move),
   rows: z.array(row),
   risks: z.array(risk),
@@ -149,6 +160,7 @@ export function reportOf(review: Review, failOn: Severity, locate: Locate = () =
       moved: count("moved"),
       places: new Set(review.changes.map(({ node }) => placeOf(node))).size,
     },
+    planned: [...review.planned],
     moves: review.moves.map((one) => ({ ...one, places: one.places.map(placeOf), ...locate(one) })),
     rows: review.rows.map((one) => rowReport(one, review, changed)),
     risks: review.risks.map((one) => riskReport(one, review.rows)),
@@ -181,6 +193,15 @@ function rowReport(one: Row, review: Review, changed: ReadonlySet<string>): Repo
     ...(node.service === undefined ? {} : { service: node.service }),
     facts: [...node.facts],
     attributes,
+    ...(one.sample.plan === undefined
+      ? {}
+      : {
+          plan: {
+            ...one.sample.plan,
+            replacedFor: [...one.sample.plan.replacedFor],
+            unknown: [...one.sample.plan.unknown],
+          },
+        }),
     ...((how === "added" || how === "removed") && one.contents.length === 0 ? { body: bodyWithoutSecrets(node) } : {}),
     places: one.changes.map((change) => {
       const own = shown(change);

@@ -83,11 +83,12 @@ function subjectOf(node: Node): string {
 }
 
 /** What a change does, without what is particular to its place. */
-function wayOf({ kind, node, before, attributes }: Change): string {
+function wayOf({ kind, node, before, attributes, plan }: Change): string {
   const mask = maskOf(node);
   const from = kind === "moved" && before !== undefined ? mask(`${before.part} ${before.address}`) : "";
   return [
     kind,
+    plan?.action ?? "",
     from,
     ...attributes.map((one) => `${mask(one.path)}=${mask(canonical(one.before))}>${mask(canonical(one.after))}`),
   ].join("\n");

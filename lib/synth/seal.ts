@@ -6,7 +6,7 @@ import { digestOf, digestOne } from "./digest.ts";
 import { emitJson } from "./json.ts";
 import type { Output } from "./synthesize.ts";
 
-const estateSchema = z.looseObject({ files: z.record(z.string(), z.string()) });
+const estateSchema = z.looseObject({ digest: z.string().optional(), files: z.record(z.string(), z.string()) });
 
 /** Whether a path belongs to what a selection synthesized. */
 export function isOurs(path: string, output: Output): boolean {
@@ -40,4 +40,36 @@ function previous(root: string, output: Output): Record<string, string> {
   return parsed.success
     ? Object.fromEntries(Object.entries(parsed.data.files).filter(([path]) => !isOurs(path, output)))
     : {};
+}
+
+/** What is wrong with an output as a whole: it was changed by hand or is not complete, or it is not the one that is meant. */
+export interface SealProblem {
+  readonly code: "output-unsealed" | "output-altered" | "digest-differs";
+  /** Path of a file, or `dist/estate.json`. */
+  readonly place: string;
+  readonly summary: string;
+}
+
+/** Holds every file of an output against its digest. @param demanded digest over all of them, such as that of a review */
+export function sealProblems(root: string, demanded?: string): SealProblem[] {
+  const place = "dist/estate.json";
+  const file = join(root, place);
+  const parsed = existsSync(file) ? estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  if (parsed?.success !== true)
+    return [
+      { code: "output-unsealed", place, summary: "the output says nothing about what it consists of: synthesize it" },
+    ];
+  const { digest, files } = parsed.data;
+  const problems = Object.entries(files).flatMap(([path, recorded]): SealProblem[] => {
+    const there = existsSync(join(root, path)) ? digestOne(readFileSync(join(root, path))) : undefined;
+    if (there === recorded) return [];
+    const summary = there === undefined ? "the file is missing" : "the file is not as it was synthesized";
+    return [{ code: "output-altered", place: path, summary }];
+  });
+  const whole = digestOf(new Map(Object.entries(files)));
+  if (digest !== whole)
+    problems.push({ code: "output-altered", place, summary: `the digest is ${whole}, not ${digest} as is written` });
+  if (demanded !== undefined && demanded !== whole)
+    problems.push({ code: "digest-differs", place, summary: `the digest is ${whole}, and ${demanded} was reviewed` });
+  return problems;
 }

@@ -1,5 +1,5 @@
 import type { AttributeChange } from "../../estate/attributes.ts";
-import { hasMovedBlock } from "../../estate/diff.ts";
+import { hasMovedBlock, type PlannedAction } from "../../estate/diff.ts";
 import type { Rule, Suspicion } from "../risk.ts";
 import { isStateful, STATEFUL, titleOf } from "./stateful.ts";
 
@@ -25,6 +25,10 @@ export const statefulReplaced: Rule = {
               },
             ];
         }
+        if (change.plan !== undefined)
+          return change.plan.action === "replace"
+            ? [{ change, what: `${titleOf(node)} is replaced${reasonOf(change.plan)}` }]
+            : [];
         if (kind !== "changed" && kind !== "moved") return [];
         return attributes
           .filter(({ path }) =>
@@ -35,6 +39,13 @@ export const statefulReplaced: Rule = {
           .map((attribute) => ({ change, what: `${titleOf(node)} cannot change ${valuesOf(attribute)} in place` }));
       }),
 };
+
+const reasonOf = ({ replacedFor, reason }: PlannedAction): string =>
+  replacedFor.length > 0
+    ? ` for ${replacedFor.join(", ")}`
+    : reason === undefined
+      ? ""
+      : ` (${reason.replaceAll("_", " ")})`;
 
 /** `path from x to y`, as a sentence goes on. */
 export function valuesOf({ path, before, after }: AttributeChange): string {
