@@ -1,4 +1,4 @@
-import { affectedUnits } from "../review/affected.ts";
+import { affectedUnits, githubOutputs } from "../review/affected.ts";
 import { EXIT, type Exit } from "./run.ts";
 import { outputFolder, workingTree, writtenSide } from "./sides.ts";
 
@@ -21,10 +21,9 @@ export async function affectedCommand(options: AffectedOptions): Promise<Exit> {
   process.stdout.write(
     {
       text: () =>
-        [...affected.stacks.map(({ name }) => name), ...affected.applications].map((one) => `${one}\n`).join(""),
+        [...affected.stacks.map(({ stack }) => stack), ...affected.applications].map((one) => `${one}\n`).join(""),
       json: () => `${JSON.stringify(affected, null, 2)}\n`,
-      github: () =>
-        `stacks=${JSON.stringify({ include: affected.stacks })}\napplications=${JSON.stringify(affected.applications)}\nany=${affected.stacks.length > 0}\n`,
+      github: () => githubOutputs(affected),
     }[options.format](),
   );
   return EXIT.ok;

@@ -1,13 +1,16 @@
 import type { Files } from "../estate/files.ts";
 import { at, object, parsed, text } from "../estate/json.ts";
+import { isRegion, region as regionOf } from "../model/regions.ts";
 import type { Side } from "./evidence.ts";
 
 /** A stack that has to be planned again. */
 export interface AffectedStack {
-  readonly name: string;
+  readonly stack: string;
   readonly wave: number;
   /** Account number. */
-  readonly account: string;
+  readonly id: string;
+  /** `aws` or a sibling. */
+  readonly partition: string;
   readonly region: string;
 }
 
@@ -29,7 +32,7 @@ export function affectedUnits(base: Side, head: Side): Affected {
     paths.flatMap((path) => /^dist\/kubernetes\/([^/]+\/[^/]+\/[^/]+\/[^/]+)\//.exec(path)?.[1] ?? []),
   );
   return {
-    stacks: [...manifestOf(head.files)].filter(({ name }) => stacks.has(name)),
+    stacks: [...manifestOf(head.files)].filter(({ stack }) => stacks.has(stack)),
     applications: [...applications].sort(),
   };
 }
@@ -37,11 +40,29 @@ export function affectedUnits(base: Side, head: Side): Affected {
 function manifestOf(files: Files): AffectedStack[] {
   const stacks = object(at(parsed(files.get("cdktf.out/manifest.json") ?? ""), "stacks"));
   return Object.entries(stacks)
-    .map(([name, stack]) => ({
-      name,
-      wave: Number(at(stack, "wave")),
-      account: text(at(stack, "account")) ?? "",
-      region: text(at(stack, "region")) ?? "",
-    }))
-    .sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1));
+    .map(([stack, settings]) => {
+      const region = text(at(settings, "region")) ?? "";
+      return {
+        stack,
+        wave: Number(at(settings, "wave")),
+        id: text(at(settings, "account")) ?? "",
+        partition: isRegion(region) ? regionOf(region).partition : "aws",
+        region,
+      };
+    })
+    .sort((a, b) => a.wave - b.wave || (a.stack < b.stack ? -1 : 1));
+}
+
+/** The most jobs that GitHub makes of one matrix. */
+const MATRIX_LIMIT = 256;
+
+/** Affected stacks as outputs of a job: `stacks-1={"include":[...]}`, a further matrix where one is full. */
+export function githubOutputs({ stacks, applications }: Affected): string {
+  const matrices = Array.from({ length: Math.ceil(stacks.length / MATRIX_LIMIT) }, (_, index) =>
+    stacks.slice(index * MATRIX_LIMIT, (index + 1) * MATRIX_LIMIT),
+  );
+  return [
+    ...matrices.map((include, index) => `stacks-${index + 1}=${JSON.stringify({ include })}\n`),
+    `applications=${JSON.stringify(applications)}\n`,
+  ].join("");
 }

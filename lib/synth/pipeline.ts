@@ -9,6 +9,10 @@ const ACTIONS = {
   node: "actions/setup-node@v4",
   terraform: "hashicorp/setup-terraform@v3",
   credentials: "aws-actions/configure-aws-credentials@v4",
+  upload: "actions/upload-artifact@v4",
+  download: "actions/download-artifact@v4",
+  // Of the package that the lock file names: the action and the command are of one version.
+  review: "./node_modules/dodeca/actions/review",
 };
 
 /** Pipelines of a workspace: GitHub Actions in waves, and Atlantis for who prefers it. */
@@ -23,15 +27,20 @@ export function pipelines(plan: Plan): ReadonlyMap<string, string> {
 
 type Job = Record<string, unknown>;
 
-const setup = (): object[] => [
-  { uses: ACTIONS.checkout },
+const setup = (checkout: object = {}): object[] => [
+  { uses: ACTIONS.checkout, ...(Object.keys(checkout).length === 0 ? {} : { with: checkout }) },
   { uses: ACTIONS.node, with: { "node-version": "24", cache: "npm" } },
   { run: "npm ci" },
   { run: "npx dodeca synth --frozen" },
 ];
 
-/** In a pull request every wave is planned after the one before it; stacks of a wave are planned side by side. */
+const BASE = "origin/${{ github.base_ref }}";
+
+/** A pull request plans the stacks whose bytes it touches, and is reviewed with what the engine has planned. */
 function planWorkflow(plan: Plan): object {
+  const plans = Object.fromEntries(
+    matricesOf(plan).map((matrix): [string, Job] => [`plan-${matrix}`, planJob(matrix)]),
+  );
   return {
     name: "plan",
     on: { pull_request: {} },
@@ -46,25 +55,67 @@ function planWorkflow(plan: Plan): object {
           { run: "npx dodeca verify" },
         ],
       },
-      ...wavesOf(
-        plan,
-        "plan",
-        ["verify"],
-        (stack) => `terraform -chdir=cdktf.out/stacks/${stack} plan -input=false -lock-timeout=5m`,
-      ),
+      affected: {
+        "runs-on": "ubuntu-latest",
+        outputs: Object.fromEntries(
+          matricesOf(plan).map((matrix) => [matrix, `\${{ steps.affected.outputs.${matrix} }}`]),
+        ),
+        steps: [
+          ...setup({ "fetch-depth": 0 }),
+          { id: "affected", run: `npx dodeca affected --base "${BASE}" --format github >> "$GITHUB_OUTPUT"` },
+        ],
+      },
+      ...plans,
+      review: {
+        needs: ["verify", "affected", ...Object.keys(plans)],
+        // What could not be planned is reviewed by its bytes.
+        if: "${{ !cancelled() && needs.verify.result == 'success' && needs.affected.result == 'success' }}",
+        "runs-on": "ubuntu-latest",
+        permissions: { contents: "read", "pull-requests": "write", "security-events": "write" },
+        steps: [
+          ...setup({ "fetch-depth": 0 }),
+          { run: "mkdir -p plans" },
+          { uses: ACTIONS.download, with: { pattern: "plan-*", path: "plans", "merge-multiple": true } },
+          { uses: ACTIONS.review, with: { base: BASE, plan: "plans" } },
+        ],
+      },
     },
   };
 }
 
+/** Names of the matrices that the affected stacks are given out in: as many as all stacks would need. */
+const matricesOf = (plan: Plan): string[] => chunksOf(plan.stacks).map((_, index) => `stacks-${index + 1}`);
+
+const planJob = (matrix: string): Job => ({
+  needs: ["affected"],
+  if: `\${{ needs.affected.outputs.${matrix} != '' }}`,
+  "runs-on": "ubuntu-latest",
+  strategy: {
+    "fail-fast": false,
+    "max-parallel": 20,
+    matrix: `\${{ fromJSON(needs.affected.outputs.${matrix}) }}`,
+  },
+  steps: [
+    ...stackSetup("plan"),
+    {
+      "working-directory": "cdktf.out/stacks/${{ matrix.stack }}",
+      run: [
+        "terraform plan -input=false -lock-timeout=5m -out=tfplan",
+        "mkdir -p ../../../plans",
+        'terraform show -json tfplan > "../../../plans/${{ matrix.stack }}.json"',
+        'sha256sum cdk.tf.json > "../../../plans/${{ matrix.stack }}.sha256"',
+      ].join("\n"),
+    },
+    {
+      uses: ACTIONS.upload,
+      with: { name: "plan-${{ matrix.stack }}", path: "plans", "retention-days": 1 },
+    },
+  ],
+});
+
 /** After a merge the output goes to the branch that Argo CD follows, then the stacks are applied in waves. */
 function applyWorkflow(plan: Plan): object {
-  const waves = wavesOf(
-    plan,
-    "apply",
-    [],
-    (stack) =>
-      `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false -auto-approve -lock-timeout=15m -parallelism=30`,
-  );
+  const waves = wavesOf(plan);
   return {
     name: "apply",
     on: { push: { branches: ["main"] } },
@@ -97,41 +148,44 @@ function applyWorkflow(plan: Plan): object {
 
 const lastWave = (plan: Plan): number => Math.max(0, ...plan.stacks.map(({ wave }) => wave));
 
-function wavesOf(
-  plan: Plan,
-  verb: "plan" | "apply",
-  first: readonly string[],
-  command: (stack: string) => string,
-): Record<string, Job> {
+/** Every stack, wave after wave: also what no change has touched, since an earlier run may have failed. */
+function wavesOf(plan: Plan): Record<string, Job> {
   const jobs: Record<string, Job> = {};
-  let needs = first;
+  let needs: readonly string[] = [];
   for (let wave = 0; wave <= lastWave(plan); wave += 1) {
     const chunks = chunksOf(plan.stacks.filter((stack) => stack.wave === wave));
-    const names = chunks.map((_, index) => `${verb}-wave-${wave}${chunks.length === 1 ? "" : `-${index + 1}`}`);
+    const names = chunks.map((_, index) => `apply-wave-${wave}${chunks.length === 1 ? "" : `-${index + 1}`}`);
     for (const [index, stacks] of chunks.entries())
       jobs[names[index] ?? ""] = {
         ...(needs.length === 0 ? {} : { needs }),
         "runs-on": "ubuntu-latest",
         strategy: { "fail-fast": false, "max-parallel": 20, matrix: { include: stacks.map(rowOf) } },
-        ...(verb === "apply" ? { environment: "${{ matrix.account }}" } : {}),
+        environment: "${{ matrix.account }}",
         steps: [
-          ...setup(),
-          { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM, terraform_wrapper: false } },
+          ...stackSetup("apply"),
           {
-            uses: ACTIONS.credentials,
-            with: {
-              "role-to-assume": `arn:\${{ matrix.partition }}:iam::\${{ matrix.id }}:role/${PIPELINE_ROLES[verb]}`,
-              "aws-region": "${{ matrix.region }}",
-            },
+            run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} apply -input=false -auto-approve -lock-timeout=15m -parallelism=30",
           },
-          { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
-          { run: command("${{ matrix.stack }}") },
         ],
       };
     needs = names;
   }
   return jobs;
 }
+
+/** The output, the engine, the role of the account, and the stack of a matrix row made ready. */
+const stackSetup = (verb: "plan" | "apply"): object[] => [
+  ...setup(),
+  { uses: ACTIONS.terraform, with: { terraform_version: TERRAFORM, terraform_wrapper: false } },
+  {
+    uses: ACTIONS.credentials,
+    with: {
+      "role-to-assume": `arn:\${{ matrix.partition }}:iam::\${{ matrix.id }}:role/${PIPELINE_ROLES[verb]}`,
+      "aws-region": "${{ matrix.region }}",
+    },
+  },
+  { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
+];
 
 /** The most jobs that GitHub makes of one matrix. */
 const MATRIX_LIMIT = 256;

@@ -73,7 +73,9 @@ describe("synth", () => {
     expect(workspace.run("synth", "--only", "layer=data").code).toBe(0);
     const after = workspace.output();
     const changed = [...after.keys()].filter((path) => after.get(path) !== before.get(path));
-    expect(changed.filter((path) => !/-data-|^dist\/(?:estate|delivery|blueprints)|manifest|\/data\//.test(path))).toEqual([]);
+    expect(
+      changed.filter((path) => !/-data-|^dist\/(?:estate|delivery|blueprints)|manifest|\/data\//.test(path)),
+    ).toEqual([]);
     expect(changed).toContain("cdktf.out/stacks/tiny-dev-us-east-1-data-hot/cdk.tf.json");
     expect(digestOnDisk(after)).toBe(JSON.parse(after.get("dist/estate.json") ?? "{}").digest);
   });

@@ -10,18 +10,20 @@ const planned = async (): Promise<Plan> => {
 const workflow = (plan: Plan, name: "plan" | "apply"): Document =>
   load(pipelines(plan).get(`dist/delivery/github/${name}.yml`) ?? "");
 
-test("a pull request plans every stack, wave after wave, with a role that reads", async () => {
-  const plan = await planned();
-  const { jobs, on } = workflow(plan, "plan");
+test("a pull request plans what it touches with a role that reads, and is reviewed with these plans", async () => {
+  const { jobs, on } = workflow(await planned(), "plan");
   expect(Object.keys(on)).toEqual(["pull_request"]);
-  const waves: [string, Document][] = Object.entries<Document>(jobs).filter(([name]) => name.startsWith("plan-wave-"));
-  const stacks = waves.flatMap(([, job]) => job.strategy.matrix.include.map(({ stack }: Document) => stack));
-  expect(stacks.sort()).toEqual(plan.stacks.map(({ name }) => name).sort());
-  for (const [name, job] of waves) {
-    const wave = Number(name.slice("plan-wave-".length));
-    expect(job.needs).toEqual([wave === 0 ? "verify" : `plan-wave-${wave - 1}`]);
-    expect(JSON.stringify(job.steps)).toContain("role/dodeca-plan");
-  }
+  expect(Object.keys(jobs)).toEqual(["affected", "plan-stacks-1", "plan-stacks-2", "review", "verify"]);
+  expect(Object.keys(jobs.affected.outputs)).toEqual(["stacks-1", "stacks-2"]);
+  const { strategy, steps } = jobs["plan-stacks-2"];
+  expect(strategy.matrix).toBe("${{ fromJSON(needs.affected.outputs.stacks-2) }}");
+  expect(JSON.stringify(steps)).toContain("role/dodeca-plan");
+  expect(JSON.stringify(steps)).not.toContain("apply");
+  expect(jobs.review.needs).toEqual(["verify", "affected", "plan-stacks-1", "plan-stacks-2"]);
+  expect(jobs.review.steps.at(-1)).toEqual({
+    uses: "./node_modules/dodeca/actions/review",
+    with: { base: "origin/${{ github.base_ref }}", plan: "plans" },
+  });
 });
 
 test("a merge applies in the environment of each account, one run at a time, and then hands the output to Argo CD", async () => {
@@ -40,10 +42,10 @@ test("a wave with more stacks than one matrix may have is several jobs", async (
   const [first] = plan.stacks;
   if (first === undefined) throw new Error("no stacks");
   const many = Array.from({ length: 300 }, (_, index) => ({ ...first, name: `stack-${index}`, wave: 0 }));
-  const { jobs } = workflow({ ...plan, stacks: [...many, { ...first, name: "last", wave: 1 }] }, "plan");
-  expect(jobs["plan-wave-0-1"].strategy.matrix.include).toHaveLength(256);
-  expect(jobs["plan-wave-0-2"].strategy.matrix.include).toHaveLength(44);
-  expect(jobs["plan-wave-1"].needs).toEqual(["plan-wave-0-1", "plan-wave-0-2"]);
+  const { jobs } = workflow({ ...plan, stacks: [...many, { ...first, name: "last", wave: 1 }] }, "apply");
+  expect(jobs["apply-wave-0-1"].strategy.matrix.include).toHaveLength(256);
+  expect(jobs["apply-wave-0-2"].strategy.matrix.include).toHaveLength(44);
+  expect(jobs["apply-wave-1"].needs).toEqual(["apply-wave-0-1", "apply-wave-0-2"]);
 });
 
 test("Atlantis applies in the same order", async () => {
