@@ -69,12 +69,21 @@ function listChanges(before: readonly unknown[], after: readonly unknown[], path
     );
   const gone = without(before, after);
   const come = without(after, before);
-  if (gone.length === come.length && gone.length === 1)
-    return attributeChanges(gone[0], come[0], `${path}[${before.indexOf(gone[0])}]`);
+  // What is mostly the same is the same element, changed.
+  if (gone.length === come.length && gone.every((one, index) => similar(one, come[index])))
+    return gone.flatMap((one, index) => attributeChanges(one, come[index], `${path}[${before.indexOf(one)}]`));
   return [
     ...gone.map((one) => change(`${path}[${before.indexOf(one)}]`, one, undefined)),
     ...come.map((one) => change(`${path}[${after.indexOf(one)}]`, undefined, one)),
   ];
+}
+
+/** Whether two elements have at least half of their keys in common, with the same values. */
+function similar(left: unknown, right: unknown): boolean {
+  const [one, other] = [object(left), object(right)];
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const same = [...keys].filter((key) => isDeepStrictEqual(one[key], other[key]));
+  return keys.size > 0 && (same.length * 2 >= keys.size || keys.size === 1);
 }
 
 function identifies(key: string, elements: readonly unknown[]): boolean {

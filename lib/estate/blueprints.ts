@@ -25,6 +25,8 @@ export interface BlueprintIn {
   readonly leaves: (region?: string) => ReadonlyMap<string, Leaf>;
   /** What a region has otherwise than the global place, as the merge patch that would override it. */
   readonly differencesIn: (region: string) => JsonObject;
+  /** A service, store or stream in a region, or in the `global` place, as it would be written; nothing where there is none. */
+  readonly memberIn: (region: string, path: string) => JsonObject | undefined;
 }
 
 const json: z.ZodType<Json> = z.json();
@@ -48,25 +50,34 @@ export function blueprintsIn(files: Files): BlueprintIn[] {
     if (blueprint === undefined || environment === undefined) return [];
     const { inRegions, leaves, ...rest } = document.parse(JSON.parse(text));
     const everywhere = new Map(Object.entries(leaves));
+    const leavesIn = (region?: string): ReadonlyMap<string, Leaf> => {
+      const own = region === undefined ? undefined : inRegions[region];
+      if (own === undefined) return everywhere;
+      const here = new Map(everywhere);
+      for (const [at, value] of Object.entries(own)) {
+        if (value === null) here.delete(at);
+        else here.set(at, value);
+      }
+      return here;
+    };
     return [
       {
         ...rest,
         blueprint,
         environment,
-        leaves: (region) => {
-          const own = region === undefined ? undefined : inRegions[region];
-          if (own === undefined) return everywhere;
-          const here = new Map(everywhere);
-          for (const [at, value] of Object.entries(own)) {
-            if (value === null) here.delete(at);
-            else here.set(at, value);
-          }
-          return here;
-        },
+        leaves: leavesIn,
+        memberIn: (region, path) => memberOf(leavesIn(region), path),
         differencesIn: (region) => patchOf(everywhere, inRegions[region] ?? {}),
       },
     ];
   });
+}
+
+function memberOf(leaves: ReadonlyMap<string, Leaf>, path: string): JsonObject | undefined {
+  let member: JsonObject | undefined;
+  for (const [at, { value }] of leaves)
+    if (at.startsWith(`${path}.`)) member = withValue(member ?? {}, at.slice(path.length + 1).split("."), value);
+  return member;
 }
 
 function patchOf(everywhere: ReadonlyMap<string, Leaf>, own: Readonly<Record<string, Leaf | null>>): JsonObject {

@@ -6,7 +6,7 @@ import { type Node, nodesOf } from "../estate/node.ts";
 import { isJson, type Json } from "../model/merge.ts";
 import type { Supposition } from "../model/supposition.ts";
 import { couldCause } from "./cause-by-name.ts";
-import { leafOf, type Move, nameOfElement } from "./moves.ts";
+import { isMember, leafOf, type Move, nameOfElement } from "./moves.ts";
 import type { Row } from "./rows.ts";
 
 /** Synthesizes some units of the head as they would be if leaves had other values. */
@@ -50,9 +50,11 @@ export function causesOf(
   for (const [row, found] of causes) {
     if (found.length === 0)
       found.push(...untried.filter((move) => couldCause(move, row)).map((move): Cause => ({ move, how: "named" })));
-    // No leaf by itself, but all of them together: each of these would be enough.
-    if (found.length === 0 && all !== undefined && differs(row, all))
-      found.push(...telling.filter((move) => couldCause(move, row)).map((move): Cause => ({ move, how: "named" })));
+    // No leaf by itself, but all of them together: each is enough, or some could not be tried alone.
+    if (found.length === 0 && all !== undefined && differs(row, all)) {
+      const about = telling.filter((move) => couldCause(move, row));
+      found.push(...(about.length === 0 ? untried : about).map((move): Cause => ({ move, how: "named" })));
+    }
     if (found.length === 0 || (all !== undefined && !explained(row, all))) found.push({ how: "tried" });
   }
   return causes;
@@ -132,6 +134,13 @@ function suppositionsOf(moves: readonly Move[], { before: old, after }: Blueprin
       if (isRegionGone(move)) {
         const differences = old.find(inside)?.differencesIn(region) ?? {};
         set(region, { role: move.before ?? "active", overrides: differences });
+        continue;
+      }
+      if (isMember(path)) {
+        set(region, move.before === undefined ? undefined : old.find(inside)?.memberIn(region, path));
+        if (region === "global")
+          for (const code of Object.keys(of?.regions ?? {}))
+            if (!values.has(place(code))) set(code, of?.memberIn(code, path));
         continue;
       }
       const known = values.get(place(region));

@@ -22,7 +22,10 @@ export interface MarkdownOptions {
  */
 export function markdownOf(report: Report, options: MarkdownOptions = {}): string {
   const full = options.reportUrl === undefined ? "the full report" : `[the full report](${options.reportUrl})`;
-  const open = report.risks.flatMap((risk, index) => (risk.acknowledged === undefined ? [{ risk, index }] : []));
+  const open = Map.groupBy(
+    report.risks.filter(({ acknowledged }) => acknowledged === undefined),
+    ({ rule, severity }) => `${severity} ${rule}`,
+  );
   const accepted = report.risks.filter(({ acknowledged }) => acknowledged !== undefined);
   const more = (what: string) => (left: number) => `\n… and ${counted(left, what)} more in ${full}.\n`;
   const layers = Map.groupBy(report.rows, ({ layer }) => layer || "all layers");
@@ -40,7 +43,7 @@ export function markdownOf(report: Report, options: MarkdownOptions = {}): strin
     {
       importance: 2,
       open: "\n#### To decide\n\n",
-      lines: open.map(({ risk }) => riskBlock(risk, report)),
+      lines: [...open.values()].map((risks) => riskBlock(risks, report)),
       close: "",
       more: more("risk"),
     },
@@ -121,19 +124,27 @@ function head({ verdict, base, head: to, counts, risks }: Report): string {
   ].join("\n");
 }
 
-function riskBlock(risk: ReportRisk, report: Report): string {
-  const row = risk.row === undefined ? undefined : report.rows[risk.row];
-  const because = row === undefined ? [] : causesOf(row, report);
-  const what = risk.what.slice(0, 5).map((one) => `  - ${one}`);
+/** Most findings of a rule that are written out. */
+const MOST_FINDINGS = 8;
+
+/** What one rule has found, wherever it is: what could happen and how to go back is said once. */
+function riskBlock(risks: readonly ReportRisk[], report: Report): string {
+  const [first] = risks;
+  if (first === undefined) return "";
+  const owners = [...new Set(risks.flatMap((risk) => risk.owners))].sort();
+  const found = risks.slice(0, MOST_FINDINGS).map((risk) => {
+    const row = risk.row === undefined ? undefined : report.rows[risk.row];
+    const because = row === undefined ? [] : causesOf(row, report);
+    const what = `${risk.what[0]}${risk.what.length > 1 ? `, and ${risk.what.length - 1} more like it` : ""}`;
+    return [
+      `  - ${row === undefined ? "" : `${row.blueprint} `}${placesIn(risk.places.map(placeParts))}: ${escaped(what)}${because.length === 0 ? "" : ` (${because.join(", ")})`}`,
+      ...(risk.unacknowledged === undefined ? [] : [`    ${sentence(risk.unacknowledged)}`]),
+    ].join("\n");
+  });
   return [
-    `- **${risk.severity}** \`${risk.rule}\`${row === undefined ? "" : ` ${row.blueprint} ${code(titleOf(row))}`} in ${placesIn(risk.places.map(placeParts))}`,
-    ...what,
-    ...(risk.what.length > what.length ? [`  - … and ${risk.what.length - what.length} more`] : []),
-    `  - What could happen: ${risk.consequence}`,
-    `  - How to go back: ${risk.undo}`,
-    ...(because.length === 0 ? [] : [`  - Why: ${because.join(", ")}`]),
-    ...(risk.owners.length === 0 ? [] : [`  - Who should look: ${risk.owners.join(", ")}`]),
-    ...(risk.unacknowledged === undefined ? [] : [`  - ${sentence(risk.unacknowledged)}`]),
+    `- **${first.severity}** \`${first.rule}\` ${first.consequence} ${first.undo}${owners.length === 0 ? "" : ` Who should look: ${owners.join(", ")}.`}`,
+    ...found,
+    ...(risks.length > found.length ? [`  - … and ${risks.length - found.length} more`] : []),
     "",
   ].join("\n");
 }

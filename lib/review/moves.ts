@@ -44,9 +44,11 @@ export function movesBetween(before: readonly BlueprintIn[], after: readonly Blu
     const regions = entriesOf(was.regions, is.regions);
     for (const [region, left, right] of regions)
       add(moved(`${at}.regions.${region}`, left, right, `blueprint ${blueprint}`), { ...whole, region });
+    const follows = consequencesOf(at, [...moves.values()]);
     for (const region of ["global", ...Object.keys(is.regions).filter((one) => was.regions[one] !== undefined)]) {
       const inside = region === "global" ? undefined : region;
-      for (const move of leavesMoved(was.leaves(inside), is.leaves(inside))) add(move, { ...whole, region });
+      for (const move of leavesMoved(was.leaves(inside), is.leaves(inside)))
+        if (!follows(move, region)) add(move, { ...whole, region });
     }
   }
   return [...moves.values()];
@@ -73,18 +75,51 @@ function entriesOf(
     .map((key) => [key, before[key], after[key]]);
 }
 
+/** Whether a leaf has only moved because the tier of its environment or the role of its region has. */
+function consequencesOf(environment: string, moves: readonly Omit<Move, "places">[]) {
+  const paths = new Set(moves.map(({ path }) => path));
+  return ({ source }: Omit<Move, "places">, region: string): boolean =>
+    /^(?:tier|ceiling|derived|default)\b/.test(source) &&
+    (paths.has(`${environment}.tier`) ||
+      (/^(?:ceiling standby|derived)/.test(source) && paths.has(`${environment}.regions.${region}`)));
+}
+
 function* leavesMoved(
   before: ReadonlyMap<string, Leaf>,
   after: ReadonlyMap<string, Leaf>,
 ): Generator<Omit<Move, "places">> {
+  const [old, now] = [membersOf(before), membersOf(after)];
+  const told = new Set<string>();
   for (const path of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(path), after.get(path)];
     if (isDeepStrictEqual(was?.value, is?.value)) continue;
+    const member = memberOf(path);
+    if (member !== undefined && old.has(member) !== now.has(member)) {
+      if (!told.has(member)) yield wholeMember(member, old.has(member) ? before : after, old.has(member));
+      told.add(member);
+      continue;
+    }
     const source = (is ?? was)?.source ?? "default";
-    const inside = elementMoves(path, was?.value, is?.value);
-    for (const [at, left, right] of inside) yield moved(at, left, right, source);
+    for (const [at, left, right] of elementMoves(path, was?.value, is?.value)) yield moved(at, left, right, source);
   }
 }
+
+/** The service, store or stream that a leaf belongs to: one that comes or goes does so as a whole. */
+const memberOf = (path: string): string | undefined => /^(?:services|data|streams)\.[^.]+(?=\.)/.exec(path)?.[0];
+const membersOf = (leaves: ReadonlyMap<string, Leaf>): ReadonlySet<string> =>
+  new Set([...leaves.keys()].flatMap((path) => memberOf(path) ?? []));
+
+/** A service is told by its image, a store or stream by its kind: the rest depends on where it is. */
+function wholeMember(path: string, leaves: ReadonlyMap<string, Leaf>, isGone: boolean): Omit<Move, "places"> {
+  const name = path.startsWith("services.") ? "image" : "kind";
+  const leaf = leaves.get(`${path}.${name}`);
+  const value: Json = { [name]: leaf?.value ?? "" };
+  const source = leaf?.source ?? "default";
+  return isGone ? moved(path, value, undefined, source) : moved(path, undefined, value, source);
+}
+
+/** Whether a move is that of a whole service, store or stream. */
+export const isMember = (path: string): boolean => /^(?:services|data|streams)\.[^.]+$/.test(path);
 
 /** A list of objects that are known by method and path, or by name, moves element by element. */
 function elementMoves(

@@ -47,9 +47,11 @@ export function foldNoise(changes: readonly Change[]): { readonly changes: Chang
   const kept = changes.flatMap((change): Change[] => {
     if (change.kind === "added" || change.kind === "removed") return [change];
     for (const attribute of change.attributes.filter(isNoise)) {
-      const key = JSON.stringify(attribute);
+      // The same mark wherever it stands in an object.
+      const fold = { ...attribute, path: attribute.path.replace(/^.*?(?=\b(?:labels|tags|annotations)\.)/, "") };
+      const key = JSON.stringify(fold);
       const known = folds.get(key);
-      folds.set(key, { ...attribute, count: (known?.count ?? 0) + 1 });
+      folds.set(key, { ...fold, count: (known?.count ?? 0) + 1 });
     }
     const attributes = change.attributes.filter((attribute) => !isNoise(attribute));
     return attributes.length === 0 && change.kind === "changed" ? [] : [{ ...change, attributes }];

@@ -121,7 +121,11 @@ function departures(
     (location) => environments.has(location.environment) && sample.region !== "global" && !here.has(placeOf(location)),
   );
   if (others.length === 0) return { outliers: [], departs: false };
-  if (others.length >= same.length) return { outliers: [], departs: true };
+  const still = others.filter((location) => !elsewhere.has(placeOf(location)));
+  const larger = [...Map.groupBy(about, wayOf).values()].some((way) => way.length > same.length);
+  if (still.length >= same.length || larger) return { outliers: [], departs: true };
+  // Where every region goes a way of its own, none of them stands out.
+  if (others.length >= same.length) return { outliers: [], departs: false };
   return {
     outliers: others.map((location) => ({
       location,

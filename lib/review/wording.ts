@@ -1,6 +1,6 @@
 import type { ReportRow } from "./report.ts";
 
-/** What a row is about, in words: `ScaledObject reference/order`, `stack data-orders`, `region eu-west-2 of prod`. */
+/** What a row is about, in words: `ScaledObject reference/order`, `data-orders aws_rds_cluster.store`, `region eu-west-2 of prod`. */
 export function titleOf({
   thing,
   part,
@@ -13,7 +13,7 @@ export function titleOf({
       ? `account ${first?.environment} in ${first?.region}`
       : `${first?.region === "global" ? "global stacks" : `region ${first?.region}`} of ${first?.environment}`;
   if (thing.address === "") return `${thing.kind} ${part}`;
-  return thing.address;
+  return thing.kind === "object" ? thing.address : `${part} ${thing.address}`;
 }
 
 /** Where something is, in few words: `prod (9 regions), dev us-east-1`. */
