@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { canonical } from "../estate/attributes.ts";
 import type { Change } from "../estate/diff.ts";
 import { type Location, type Node, placeOf } from "../estate/node.ts";
@@ -40,7 +41,8 @@ export function rowsOf(changes: readonly Change[], before: readonly Node[], afte
       const [sample] = sorted;
       if (sample === undefined) throw new Error("a group has a member");
       return {
-        id: `${subject} ${way}`,
+        // A digest: what is different may be a secret.
+        id: createHash("sha256").update(`${subject} ${way}`).digest("hex").slice(0, 16),
         sample,
         changes: sorted,
         contents: sorted.flatMap(({ node }) => contents.get(node.id) ?? []),

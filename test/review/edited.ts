@@ -81,14 +81,39 @@ export async function reviewOf(
   return { judged, report: reportOf(judged, "medium") };
 }
 
+/** What a change of the code that synthesizes does to a file: its new text, or nothing where it is gone. */
+export type CodeEdit = (path: string, text: string) => string | undefined;
+
+/** The review of an edit of code, which changes files of the output and no leaf. */
+export async function reviewOfCode(edit: CodeEdit, only: Selection): Promise<Report> {
+  const key = JSON.stringify(only);
+  const known = bases.get(key) ?? edited({}).then((workspace) => sideOf("base", workspace, only));
+  bases.set(key, known);
+  const base = await known;
+  const files = new Map(
+    [...base.files].flatMap(([path, text]): [string, string][] => {
+      const now = edit(path, text);
+      return now === undefined ? [] : [[path, now]];
+    }),
+  );
+  return reportOf(review(base, { name: "head", digest: "", estate: estateOf(files), files }), "medium");
+}
+
 /** A review in lines that a test can say: each row with its places, what is different, and why. */
 export function linesOf({ rows, moves }: Report): string[] {
   return rows.map((row) => {
     const why = row.causes.map(
       ({ move, how }) => `${move === undefined ? "code" : moves[move]?.path}${how === "named" ? "?" : ""}`,
     );
-    return `${SIGNS[row.kind]} ${row.blueprint} ${titleOf(row)} [${placesIn(row.places)}${departures(row)}] ${row.attributes.map(({ path }) => path).join(", ") || `${row.contents.length} inside`} <- ${why.sort().join(", ")}`;
+    return `${SIGNS[row.kind]} ${row.blueprint} ${titleOf(row)} [${placesIn(row.places)}${departures(row)}] ${attributesOf(row)}<- ${why.sort().join(", ")}`;
   });
+}
+
+function attributesOf({ attributes, contents }: ReportRow): string {
+  if (contents.length > 0) return `${contents.length} inside `;
+  const shown = attributes.slice(0, 2).map(({ path }) => path);
+  const rest = attributes.length - shown.length;
+  return attributes.length === 0 ? "" : `${shown.join(", ")}${rest > 0 ? ` +${rest}` : ""} `;
 }
 
 function departures({ departs, outliers }: ReportRow): string {
