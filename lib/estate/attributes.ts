@@ -60,8 +60,14 @@ function listChanges(before: readonly unknown[], after: readonly unknown[], path
   const ordered = ORDERED.has(path.slice(path.lastIndexOf(".") + 1).replace(/\[.*$/, ""));
   if ([...before, ...after].every((one) => !isMap(one) && !Array.isArray(one)))
     return !ordered && isDeepStrictEqual(sorted(before), sorted(after)) ? [] : [change(path, before, after)];
-  if (before.length === 1 && after.length === 1) return attributeChanges(before[0], after[0], path);
   const key = KEYS.find((one) => identifies(one, before) && identifies(one, after));
+  // A list of one is a block: where it is known by another name, it is the name that has changed.
+  if (
+    before.length === 1 &&
+    after.length === 1 &&
+    (key === undefined || nameBy(key, before[0]) !== nameBy(key, after[0]))
+  )
+    return attributeChanges(before[0], after[0], path);
   if (key !== undefined) return keyedChanges(before, after, key, path, ordered);
   if (ordered)
     return Array.from({ length: Math.max(before.length, after.length) }).flatMap((_, index) =>
@@ -87,11 +93,14 @@ function similar(left: unknown, right: unknown): boolean {
 }
 
 function identifies(key: string, elements: readonly unknown[]): boolean {
-  const values = elements.map((one) => scalar(object(one)[key]));
+  const values = elements.map((one) => nameBy(key, one));
   return values.every((value) => value !== undefined) && new Set(values).size === values.length;
 }
 
-const scalar = (value: unknown): string | undefined => (typeof value === "number" ? String(value) : text(value));
+function nameBy(key: string, element: unknown): string | undefined {
+  const value = object(element)[key];
+  return typeof value === "number" ? String(value) : text(value);
+}
 
 function keyedChanges(
   before: readonly unknown[],
@@ -101,7 +110,7 @@ function keyedChanges(
   ordered: boolean,
 ): AttributeChange[] {
   const byKey = (elements: readonly unknown[]) =>
-    new Map(elements.map((one): [string, unknown] => [scalar(object(one)[key]) ?? "", one]));
+    new Map(elements.map((one): [string, unknown] => [nameBy(key, one) ?? "", one]));
   const [left, right] = [byKey(before), byKey(after)];
   const both = [...left.keys()].filter((name) => right.has(name));
   const moved =

@@ -26,7 +26,16 @@ export function linkEdges({ stacks }: Estate, nodes: readonly Node[], clusterOf:
         ]
       : [],
   );
-  const gateways = new Index(objects, hostsPublishedBy);
+  const options = new Index(objects, (node) =>
+    node.type === "ConfigMap" ? [keyOf(clusterOf(node), node.type, namespaceOf(node), nameOf(node))] : [],
+  );
+  // A gateway's service is made from options, and the hosts of its records are among them.
+  const gateways = new Index(objects, (node) => {
+    if (node.type !== "Gateway") return hostsPublishedBy(node);
+    const name = text(at(node.body, "spec", "infrastructure", "parametersRef", "name")) ?? "";
+    const made = options.get(keyOf(clusterOf(node), "ConfigMap", namespaceOf(node), name));
+    return [...hostsPublishedBy(node), ...made.flatMap(hostsPublishedBy)];
+  });
   return nodes.flatMap((node): Edge[] => {
     if (node.type === "ExternalSecret")
       return list(at(node.body, "spec", "data")).flatMap((entry) =>
