@@ -54,7 +54,8 @@ export function foldNoise(changes: readonly Change[]): { readonly changes: Chang
       folds.set(key, { ...fold, count: (known?.count ?? 0) + 1 });
     }
     const attributes = change.attributes.filter((attribute) => !isNoise(attribute));
-    return attributes.length === 0 && change.kind === "changed" ? [] : [{ ...change, attributes }];
+    const isNothing = attributes.length === 0 && change.kind === "changed" && change.plan?.action !== "replace";
+    return isNothing ? [] : [{ ...change, attributes }];
   });
   return { changes: kept, folds: [...folds.values()] };
 }
