@@ -68,6 +68,17 @@ function side(groups, which, height) {
     {},
     shown.map((group, index) => link(group, which, at(index) + BOX.height / 2, height / 2)),
     shown.map((group, index) => box(group, x, at(index))),
+    groups.length === 0 &&
+      drawn(
+        "text",
+        {
+          class: "type",
+          x: which === "left" ? CENTRE.x - CENTRE.width / 2 - 16 : CENTRE.x + CENTRE.width / 2 + 16,
+          y: height / 2 + 4,
+          "text-anchor": which === "left" ? "end" : "start",
+        },
+        which === "left" ? "depends on nothing" : "nothing depends on it",
+      ),
     groups.length > MOST &&
       drawn("text", { class: "type", x: x + 10, y: at(MOST) + 20 }, `and ${groups.length - MOST} more, listed below`),
   );
@@ -81,7 +92,7 @@ function link({ sample, changed }, which, y, middle) {
       : [WIDTH - BOX.width - 1, CENTRE.x + CENTRE.width / 2];
   const half = (from + to) / 2;
   return drawn("path", {
-    class: `link${sample.distance > 1 ? " far" : ""}${changed ? " changed" : ""}`,
+    class: `link${sample.distance > 1 ? " far" : ""}${changed > 0 ? " changed" : ""}`,
     d: `M${from} ${y}C${half} ${y} ${half} ${middle} ${to} ${middle}`,
   });
 }
@@ -93,14 +104,17 @@ function box({ sample, all, changed }, x, y) {
   const steps = sample.distance === 1 ? "" : ` · ${counted(sample.distance, "step")}`;
   return drawn(
     "g",
-    { class: changed ? "box changed" : "box" },
+    { class: changed > 0 ? "box changed" : "box" },
     drawn("title", {}, all.map(({ id }) => id).join("\n")),
     drawn("rect", { x, y, width: BOX.width, height: BOX.height, rx: 5 }),
     drawn("text", { class: "name", x: x + 10, y: y + 14 }, `${clipped(name, ROOM - many.length)}${many}`),
     drawn(
       "text",
       { class: "type", x: x + 10, y: y + 27 },
-      clipped(`${changed ? "● changed · " : ""}${type} · ${sample.edge}${steps}`, ROOM + 4),
+      clipped(
+        `${changed > 0 ? `● ${changed === all.length ? "" : `${changed} `}changed · ` : ""}${type} · ${sample.edge}${steps}`,
+        ROOM + 4,
+      ),
     ),
   );
 }

@@ -69,29 +69,24 @@ export function rowList(report, actions) {
     },
     /** The line of a row, made if it is not yet. @param {number} index @returns {HTMLButtonElement | undefined} */
     line(index) {
-      make_(index);
+      const position = entries.findIndex((entry) => entry.index === index);
+      if (position >= made) make(position + 1);
       return rows.querySelector(`#row-${index} > .line`) ?? undefined;
     },
     /** Goes to the next or previous line. @param {1 | -1} step */
     step(step) {
-      const here = document.activeElement?.closest(".row")?.querySelector(".line");
+      const here = document.activeElement?.closest(".row")?.querySelector("button") ?? undefined;
       let lines = linesIn(rows);
-      const index = here ? lines.findIndex((line) => line === here) : -1;
+      const index = here === undefined ? -1 : lines.indexOf(here);
       if (index + step >= lines.length && made < entries.length) {
         make();
         lines = linesIn(rows);
       }
-      const next = lines[here ? index + step : 0];
+      const next = lines[here === undefined ? 0 : index + step];
       next?.focus();
       next?.scrollIntoView({ block: "nearest" });
     },
   };
-
-  /** @param {number} index */
-  function make_(index) {
-    const position = entries.findIndex((entry) => entry.index === index);
-    if (position >= made) make(position + 1);
-  }
 }
 
 /** @param {HTMLElement} rows @returns {HTMLButtonElement[]} */

@@ -30,6 +30,7 @@ export function changeMap(entries, actions) {
         "aria-label": label,
         title: label,
         "aria-pressed": "false",
+        tabindex: "-1",
         click: () => actions.ask(isSame(asks, asked) ? { layer: "", place: "" } : asks),
       },
       ...content,
@@ -77,7 +78,14 @@ export function changeMap(entries, actions) {
   );
   const table = element(
     "table",
-    { class: "map", keydown: (event) => event instanceof KeyboardEvent && steer(event) },
+    {
+      class: "map",
+      role: "grid",
+      keydown: (event) => event instanceof KeyboardEvent && steer(event),
+      focusin: ({ target }) => {
+        for (const { button } of buttons) button.setAttribute("tabindex", button === target ? "0" : "-1");
+      },
+    },
     element(
       "caption",
       { class: "heard" },
@@ -113,13 +121,15 @@ export function changeMap(entries, actions) {
     ),
     element("tbody", {}, body),
   );
+  // One stop of the Tab key for the whole map; arrow keys move inside.
+  table.querySelector("button.cell")?.setAttribute("tabindex", "0");
   return {
     node: element(
       "section",
       { class: "panel map-panel", "aria-labelledby": "map-title" },
       element("h2", { id: "map-title" }, "Where it changes"),
       legend(),
-      element("div", { class: "wide", tabindex: "0", role: "region", "aria-labelledby": "map-title" }, table),
+      element("div", { class: "wide" }, table),
     ),
     update: ({ layer, place }) => {
       asked = { layer, place };
@@ -176,7 +186,7 @@ function steer(event) {
     { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [];
   const cell = event.target instanceof Element ? event.target.closest("td, th") : null;
   const line = cell?.parentElement;
-  if (down === undefined || right === undefined || !(cell instanceof HTMLTableCellElement) || !line) return;
+  if (down === undefined || right === undefined || !cell || !(line instanceof HTMLTableRowElement)) return;
   event.preventDefault();
   if (right !== 0) {
     const buttons = [...line.querySelectorAll("button")];
@@ -186,7 +196,7 @@ function steer(event) {
   const { left, width } = cell.getBoundingClientRect();
   const table = cell.closest("table");
   const lines = [...(table?.rows ?? [])];
-  for (let index = lines.findIndex((one) => one === line) + down; index >= 0 && index < lines.length; index += down) {
+  for (let index = lines.indexOf(line) + down; index >= 0 && index < lines.length; index += down) {
     const button = [...(lines[index]?.querySelectorAll("button") ?? [])].find((one) => {
       const box = one.closest("td, th")?.getBoundingClientRect();
       return box !== undefined && box.left <= left + width / 2 && box.right >= left + width / 2;

@@ -14,7 +14,7 @@ import { counted, figure } from "./words.js";
  * @typedef {object} Group
  * @property {Neighbour} sample
  * @property {readonly Neighbour[]} all
- * @property {boolean} changed
+ * @property {number} changed how many of them
  */
 
 /** Most groups that are listed at once. */
@@ -51,7 +51,9 @@ function groupsOf(neighbours) {
     JSON.stringify([distance, edge, type, address]),
   );
   return [...same.values()]
-    .flatMap((all) => (all[0] === undefined ? [] : [{ sample: all[0], all, changed: all.some((one) => one.changed) }]))
+    .flatMap((all) =>
+      all[0] === undefined ? [] : [{ sample: all[0], all, changed: all.filter((one) => one.changed).length }],
+    )
     .toSorted((a, b) => a.sample.distance - b.sample.distance);
 }
 
@@ -77,13 +79,13 @@ function item({ sample, all, changed }, actions) {
   return element(
     "li",
     {},
-    element("span", { class: changed ? "dot changed" : "dot" }),
+    element("span", { class: changed > 0 ? "dot changed" : "dot" }),
     element(
       "span",
       {},
       thingName(sample),
       all.length > 1 && element("span", { class: "muted" }, ` ×${all.length}`),
-      changed && element("span", { class: "tag changed" }, "changed"),
+      changed > 0 && element("span", { class: "tag changed" }, changedOf(changed, all.length)),
       element(
         "span",
         { class: "muted block", title: all.map(({ unit }) => unit).join("\n") },
@@ -98,6 +100,9 @@ function item({ sample, all, changed }, actions) {
     rows[0] !== undefined && jump(rows[0], sample, actions),
   );
 }
+
+/** How many of some have changed. @param {number} changed @param {number} all */
+const changedOf = (changed, all) => (changed === all ? "changed" : `${changed} of ${all} changed`);
 
 /** @param {number} row @param {Neighbour} neighbour @param {Actions} actions */
 const jump = (row, neighbour, actions) =>

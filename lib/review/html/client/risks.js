@@ -1,5 +1,6 @@
 /** @import { Report, ReportRisk } from "../../report.ts" */
 /** @import { Actions } from "./actions.js" */
+/** @import { Child } from "./elements.js" */
 import { disclosure, element, firstOf, heard } from "./elements.js";
 import { weighing } from "./entries.js";
 import { breakable } from "./values.js";
@@ -14,7 +15,7 @@ export function riskList(report, actions) {
   const open = weighing(report.risks);
   const accepted = report.risks.filter(({ acknowledged }) => acknowledged !== undefined);
   const item = (/** @type {ReportRisk} */ risk) =>
-    element("li", { class: `risk ${risk.severity}` }, riskDetail(risk), jump(risk, actions));
+    element("li", { class: `risk ${risk.severity}` }, riskDetail(risk, jump(risk, actions)));
   return element(
     "section",
     { class: "panel", "aria-labelledby": "risks-title" },
@@ -42,8 +43,9 @@ function jump({ row, what }, actions) {
   );
 }
 
-/** What a rule has found, what could happen, and how to go back. @param {ReportRisk} risk */
-export function riskDetail({ rule, severity, what, places, consequence, undo, owners, acknowledged, unacknowledged }) {
+/** What a rule has found, what could happen, and how to go back. @param {ReportRisk} risk @param {Child} [button] */
+export function riskDetail(risk, button) {
+  const { rule, severity, what, places, consequence, undo, owners, acknowledged, unacknowledged } = risk;
   const finding = (/** @type {string} */ text) =>
     element("li", {}, acknowledged === undefined ? breakable(text) : element("s", {}, breakable(text)));
   return [
@@ -58,6 +60,7 @@ export function riskDetail({ rule, severity, what, places, consequence, undo, ow
         places.length === 1 ? breakable(places[0] ?? "") : counted(places.length, "place"),
       ),
       owners.length > 0 && element("span", { class: "owners" }, heard("Owners: "), owners.join(", ")),
+      button,
     ),
     firstOf(what, FINDINGS, finding, { what: "of the same kind", style: "findings" }),
     element(

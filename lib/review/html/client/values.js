@@ -1,6 +1,7 @@
 /** @import { ReportRow } from "../../report.ts" */
 /** @import { Child } from "./elements.js" */
 import { element, heard, seen } from "./elements.js";
+import { counted } from "./words.js";
 
 /** @typedef {ReportRow["attributes"][number]} Attribute */
 
@@ -18,14 +19,46 @@ export function written(value) {
 export function short(value) {
   const text = typeof value === "object" ? (JSON.stringify(value) ?? "") : written(value);
   const line = text.replace(/\s+/g, " ");
-  return line.length > SHORT ? `${line.slice(0, SHORT - 1)}…` : line;
+  if (line.length <= SHORT) return line;
+  if (typeof value !== "object" || value === null) return `${line.slice(0, SHORT - 1)}…`;
+  return Array.isArray(value)
+    ? `[${counted(value.length, "element")}]`
+    : `{${counted(Object.keys(value).length, "attribute")}}`;
 }
 
 /** Both values in a line. @param {Omit<Attribute, "path">} change @returns {Child} */
 export function inline({ before, after }) {
+  if (isScalars(before) && isScalars(after)) return inlineElements(without(before, after), without(after, before));
   const was = before === undefined ? element("span", { class: "none" }, "none") : element("del", {}, short(before));
   const is = after === undefined ? element("span", { class: "none" }, "none") : element("ins", {}, short(after));
   return element("span", { class: "both" }, was, " ", seen("→"), heard("to"), " ", is);
+}
+
+/** Most elements of a list that stand in a line. */
+const FEW = 3;
+
+/** What has gone from a list and come to it, in a line. @param {readonly unknown[]} gone @param {readonly unknown[]} come @returns {Child} */
+function inlineElements(gone, come) {
+  if (gone.length + come.length === 0) return element("span", { class: "muted" }, "another order");
+  const few = (
+    /** @type {readonly unknown[]} */ some,
+    /** @type {"ins" | "del"} */ mark,
+    /** @type {string} */ glyph,
+  ) => [
+    some.slice(0, FEW).map((one) => [element(mark, {}, `${glyph}${short(one)}`), " "]),
+    some.length > FEW && `${glyph}${some.length - FEW} more `,
+  ];
+  return element("span", { class: "both" }, few(gone, "del", "−"), few(come, "ins", "+"));
+}
+
+/** Elements that another list does not have, each as often as it is missing there. @param {readonly unknown[]} own @param {readonly unknown[]} others */
+function without(own, others) {
+  const left = others.map((one) => JSON.stringify(one));
+  return own.filter((one) => {
+    const index = left.indexOf(JSON.stringify(one));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
 }
 
 /** Attributes with both values, side by side. @param {readonly Attribute[]} attributes @param {string} caption */
@@ -81,13 +114,10 @@ const isScalars = (value) => Array.isArray(value) && value.every((one) => typeof
 
 /** Elements of a list, those marked that the other does not have. @param {readonly unknown[]} own @param {readonly unknown[]} others @param {"ins" | "del"} mark */
 function elements(own, others, mark) {
-  const left = others.map((one) => JSON.stringify(one));
-  const items = own.map((one) => {
-    const index = left.indexOf(JSON.stringify(one));
-    if (index < 0) return element("li", {}, element(mark, {}, written(one)));
-    left.splice(index, 1);
-    return element("li", {}, written(one));
-  });
+  const lacking = without(own, others);
+  const items = own.map((one) =>
+    element("li", {}, lacking.includes(one) ? element(mark, {}, written(one)) : written(one)),
+  );
   return items.length === 0
     ? element("span", { class: "none" }, "empty list")
     : element("ul", { class: "elements", role: "list" }, items);
