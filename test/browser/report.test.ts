@@ -53,6 +53,20 @@ describe("a report opened from disk", () => {
     );
   });
 
+  test("says what is wrong with what was given", async () => {
+    const fault = {
+      code: "estate-digest",
+      place: "dist/estate.json",
+      summary: "A file is missing.",
+      fix: "Synthesize.",
+    };
+    const page = await show(htmlOf({ ...SAMPLE, verdict: "error", rows: [], risks: [], moves: [], errors: [fault] }));
+    expect(await words(page.locator("header"))).toContain("Could not be judged");
+    expect(await words(page.getByRole("region", { name: "Errors" }))).toBe(
+      "Errors 1 estate-digest A file is missing. dist/estate.json Synthesize.",
+    );
+  });
+
   test("goes from a risk to its row", async () => {
     const page = await show();
     await page.getByRole("button", { name: /^Show change.*aws_vpc\.network/ }).click();
@@ -114,7 +128,10 @@ describe("a report opened from disk", () => {
   test("filters by a cell of the map, by a leaf, by kind and risk, and forgets it again", async () => {
     const page = await show();
     const cell = page.getByRole("button", { name: /^5 Mesh, shop\/prod\/eu-west-1: 1 change in 1 row, changed/ });
+    await page.setViewportSize({ width: 1400, height: 600 });
     await cell.click();
+    const { top, bottom } = await page.locator(".line").evaluate((line) => line.getBoundingClientRect());
+    expect([top > 0, bottom < 600]).toEqual([true, true]);
     expect(await titles(page)).toEqual(["shop/cart"]);
     expect(await cell.getAttribute("aria-pressed")).toBe("true");
     await page.getByRole("button", { name: "Clear all" }).click();

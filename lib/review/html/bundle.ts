@@ -1,7 +1,7 @@
 /** Modules by path, as they are written. */
 export type Sources = ReadonlyMap<string, string>;
 
-const IMPORT = /^import \{([^}]*)\} from "\.\/([\w-]+\.js)";\n/gm;
+const IMPORT = /^import \{([^}]*)\} from\s"\.\/([\w-]+\.js)";\n/gm;
 const EXPORT = /^export (?=(?:async )?(?:function|const) (\w+))/gm;
 
 /**

@@ -126,7 +126,7 @@ function contents({ contents: all, kind }) {
     element(
       "p",
       { class: "muted" },
-      `${counted(all.filter(({ address }) => address !== "").length, "thing")} in ${counted(units.length, "stack or application", "stacks and applications")}`,
+      `${counted(units.length, "stack or application", "stacks and applications")} with ${counted(all.filter(({ address }) => address !== "").length, "thing")} in ${units.length === 1 ? "it" : "them"}`,
     ),
     firstOf(units, MOST, item, { what: "stacks and applications", style: "units" }),
   ];

@@ -27,7 +27,12 @@ let open;
 
 /** @type {Actions} */
 const actions = {
-  ask: (asked) => show({ ...filter, ...asked }),
+  ask(asked) {
+    show({ ...filter, ...asked });
+    // The answer is brought into view, wherever the question was asked.
+    if (title.getBoundingClientRect().top < 0) title.scrollIntoView();
+    else if (bar.node.getBoundingClientRect().top > innerHeight - 200) bar.node.scrollIntoView({ block: "center" });
+  },
   jump(row) {
     const entry = entries.find(({ index }) => index === row);
     if (entry === undefined) return;

@@ -21,7 +21,7 @@ export function riskList(report, actions) {
     { class: "panel", "aria-labelledby": "risks-title" },
     element("h2", { id: "risks-title" }, "Risks ", element("span", { class: "count" }, open.length)),
     open.length === 0
-      ? element("p", { class: "muted" }, "No risk that nobody has accepted.")
+      ? element("p", { class: "muted" }, "No open risk.")
       : firstOf(open, MOST, item, { what: "risks", style: "risks" }),
     accepted.length > 0 &&
       disclosure(
