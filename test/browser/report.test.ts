@@ -67,6 +67,13 @@ describe("a report opened from disk", () => {
     );
   });
 
+  test("says that nothing changes", async () => {
+    const page = await show(htmlOf({ ...SAMPLE, verdict: "safe", rows: [], risks: [], moves: [] }));
+    expect(await words(page.locator("header"))).toContain("Safe");
+    expect(await words(page.getByRole("region", { name: "Changes" }))).toContain("Nothing changes.");
+    expect(await page.locator(".map").count()).toBe(0);
+  });
+
   test("goes from a risk to its row", async () => {
     const page = await show();
     await page.getByRole("button", { name: /^Show change.*aws_vpc\.network/ }).click();

@@ -7,7 +7,7 @@ const FOLDER = new URL("./client/", import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), "utf8");
 
 /** Style sheets in the order in which they apply. */
-const STYLES = ["colours.css", "page.css", "map.css", "rows.css", "detail.css", "print.css"];
+const STYLES = ["colours.css", "page.css", "head.css", "map.css", "rows.css", "detail.css", "print.css"];
 
 /** The script of the page. */
 export function script(): string {

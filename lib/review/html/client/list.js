@@ -64,7 +64,10 @@ export function rowList(report, actions) {
       [blueprint, part] = ["", ""];
       list = undefined;
       rows.replaceChildren();
-      if (asked.length === 0) rows.append(element("p", { class: "empty" }, "No row has all of this."));
+      if (asked.length === 0)
+        rows.append(
+          element("p", { class: "empty" }, report.rows.length === 0 ? "Nothing changes." : "No row has all of this."),
+        );
       make();
     },
     /** The line of a row, made if it is not yet. @param {number} index @returns {HTMLButtonElement | undefined} */

@@ -73,9 +73,9 @@ document.body.append(
   element(
     "main",
     {},
-    ...[errorList(report) ?? []].flat(),
+    errorList(report),
     element("div", { class: "overview" }, riskList(report, actions), moves?.node),
-    map?.node,
+    entries.length > 0 && map?.node,
     element("section", { class: "changes", "aria-labelledby": "changes" }, title, bar.node, list.node),
     foldList(report),
   ),
