@@ -1,6 +1,6 @@
-// Builds the package: JavaScript with types in dist/package, and the catalogue beside the code that reads it.
+// Builds the package: JavaScript with types in dist/package, and what is read as files beside the code that reads it.
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, globSync, rmSync } from "node:fs";
 
 rmSync("dist/package", { recursive: true, force: true });
 const { status } = spawnSync(
@@ -9,4 +9,5 @@ const { status } = spawnSync(
   { stdio: "inherit" },
 );
 if (status !== 0) process.exit(status ?? 1);
-cpSync("lib/reference/catalogue.json", "dist/package/lib/reference/catalogue.json");
+for (const file of ["lib/reference/catalogue.json", ...globSync("lib/review/html/client/*.{js,css}")])
+  cpSync(file, `dist/package/${file}`);

@@ -2,8 +2,12 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
-  // These need the engines that `npm run engines` builds: `npm run test:engines`.
-  testPathIgnorePatterns: process.env.DODECA_ENGINES === "1" ? [] : ["/test/engines/"],
+  testPathIgnorePatterns: [
+    // These need the engines that `npm run engines` builds: `npm run test:engines`.
+    ...(process.env.DODECA_ENGINES === "1" ? [] : ["/test/engines/"]),
+    // These need Chromium on the path: `npm run test:browser`.
+    ...(process.env.DODECA_BROWSER === "1" ? [] : ["/test/browser/"]),
+  ],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [
