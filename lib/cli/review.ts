@@ -4,6 +4,7 @@ import { InvalidInput } from "../model/problem.ts";
 import { originOf, resolveIn } from "../model/resolve.ts";
 import type { Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
+import { htmlOf } from "../review/html/index.ts";
 import { review, verdictOf } from "../review/index.ts";
 import { COMMENT_LIMIT, markdownOf } from "../review/markdown.ts";
 import { leafOf, type Move } from "../review/moves.ts";
@@ -104,6 +105,7 @@ function locatorOf(workspace: Workspace) {
 function writeReport(folder: string, report: Report, comment: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "comment.md"), comment);
+  writeFileSync(join(folder, "report.html"), htmlOf(report));
   writeFileSync(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(folder, "report.sarif"), `${JSON.stringify(sarifOf(report), null, 2)}\n`);
 }

@@ -135,6 +135,7 @@ export const SAMPLE: Report = {
   verdict: "decide",
   failOn: "medium",
   counts: { added: 1, removed: 2, changed: 3, moved: 0, places: 4 },
+  planned: [],
   moves: [
     {
       path: "services.cart.scaling.max",
