@@ -1,59 +1,37 @@
-import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
-import { at, list, object, parsed, text, texts } from "../estate/json.ts";
-import { type KubernetesObject, nameOf } from "../estate/objects.ts";
-import { type Resource, resourcesOf } from "../estate/stacks.ts";
-import { error, type Finding } from "./finding.ts";
+import { nameOf, namespaceOf } from "../estate/cluster-edges.ts";
+import type { Graph } from "../estate/graph.ts";
+import { at, list, text, texts } from "../estate/json.ts";
+import { clusterOf, type Node } from "../estate/node.ts";
+import { hostsOfRecord, hostsPublishedBy } from "../estate/records.ts";
+import { errorAt, type Finding } from "./finding.ts";
 
 /** Every host of a route has a listener that takes it, a certificate that covers it, and a record that leads to it. */
-export function hosts(estate: Estate): Finding[] {
-  const zones = namesOf(estate, "aws_route53_zone");
-  const records = namesOf(estate, "aws_route53_record", ({ body }) => /^(?:A|AAAA|CNAME)$/.test(String(body["type"])));
-  const regions = regionsOf(estate);
-  return regions.flatMap((here): Finding[] => {
-    // A product on another's platform comes in through the platform's gateway.
-    const objects = sharing(regions, here).flatMap(objectsOf);
-    const published = new Set(objects.flatMap(publishedBy));
-    return here.applications.flatMap(({ path, objects: own }) =>
-      own
-        .filter(({ kind }) => kind === "HTTPRoute")
-        .flatMap((route) =>
-          texts(at(route, "spec", "hostnames")).flatMap((host): Finding[] => {
-            const report = (code: string, summary: string): Finding => error(code, path, summary, nameOf(route));
-            const listeners = listenersOf(route, objects).filter(({ hostname }) => covers(hostname, host, true));
-            if (listeners.length === 0)
-              return [report("host-without-listener", `no listener that the route names takes ${host}`)];
-            const problems: Finding[] = [];
-            if (!listeners.some(({ dnsNames }) => dnsNames.some((name) => covers(name, host, false))))
-              problems.push(report("host-without-certificate", `no certificate of its listeners covers ${host}`));
-            if (!zones.some((zone) => host === zone || host.endsWith(`.${zone}`)))
-              problems.push(report("host-without-zone", `no stack makes a zone for ${host}`));
-            else if (!records.includes(host) && !published.has(host))
-              problems.push(
-                report("host-without-record", `neither a stack nor external-dns makes a record for ${host}`),
-              );
-            return problems;
-          }),
-        ),
-    );
-  });
-}
-
-const objectsOf = ({ applications }: Region): readonly KubernetesObject[] =>
-  applications.flatMap(({ objects }) => objects);
-
-const namesOf = ({ stacks }: Estate, type: string, wanted: (one: Resource) => boolean = () => true): string[] =>
-  stacks.flatMap((stack) =>
-    resourcesOf(stack, type)
-      .filter(wanted)
-      .flatMap(({ body }) => text(body["name"]) ?? []),
+export function hosts(graph: Graph): Finding[] {
+  const zones = graph.ofType("resource", "aws_route53_zone").flatMap(({ body }) => texts(body["name"]));
+  const records = new Set(graph.ofType("resource", "aws_route53_record").flatMap(hostsOfRecord));
+  const published = new Set(
+    graph
+      .where(({ kind }) => kind === "object")
+      .flatMap((node) => hostsPublishedBy(node).map((host) => `${clusterOf(node)} ${host}`)),
   );
-
-const RECORDS = "external-dns.alpha.kubernetes.io/hostname";
-
-/** Hosts for which an object asks external-dns for records, itself or as options from which a gateway's service is made. */
-function publishedBy(of: KubernetesObject): readonly string[] {
-  const options = of.kind === "ConfigMap" ? texts(Object.values(object(of["data"]))).map(parsed) : [];
-  return [of, ...options].flatMap((one) => (text(at(one, "metadata", "annotations", RECORDS)) ?? "").split(","));
+  return graph.ofType("object", "HTTPRoute").flatMap((route) => {
+    const listeners = listenersOf(graph, route);
+    return texts(at(route.body, "spec", "hostnames")).flatMap((host): Finding[] => {
+      const report = (code: string, summary: string): Finding => errorAt(route, code, summary);
+      const taking = listeners.filter(({ hostname }) => covers(hostname, host, true));
+      if (taking.length === 0)
+        return [report("host-without-listener", `no listener that the route names takes ${host}`)];
+      const problems: Finding[] = [];
+      if (!taking.some(({ dnsNames }) => dnsNames.some((name) => covers(name, host, false))))
+        problems.push(report("host-without-certificate", `no certificate of its listeners covers ${host}`));
+      if (!zones.some((zone) => host === zone || host.endsWith(`.${zone}`)))
+        problems.push(report("host-without-zone", `no stack makes a zone for ${host}`));
+      // A product on another's platform comes in through the platform's gateway, which may ask for its records.
+      else if (!records.has(host) && !published.has(`${clusterOf(route)} ${host}`))
+        problems.push(report("host-without-record", `neither a stack nor external-dns makes a record for ${host}`));
+      return problems;
+    });
+  });
 }
 
 interface Listener {
@@ -62,30 +40,33 @@ interface Listener {
 }
 
 /** The listeners that a route is attached to, with the names of their certificates. */
-function listenersOf(route: KubernetesObject, objects: readonly KubernetesObject[]): Listener[] {
-  return list(at(route, "spec", "parentRefs")).flatMap((parent) => {
-    const namespace = text(at(parent, "namespace")) ?? route.metadata.namespace;
-    const section = text(at(parent, "sectionName"));
-    const gateway = objects.find(
-      ({ kind, metadata }) =>
-        kind === "Gateway" && metadata.namespace === namespace && metadata.name === at(parent, "name"),
-    );
-    return list(at(gateway, "spec", "listeners"))
-      .filter((listener) => section === undefined || at(listener, "name") === section)
+function listenersOf(graph: Graph, route: Node): Listener[] {
+  return graph.targetsOf(route.id, "route", "Gateway").flatMap((gateway) => {
+    const sections = sectionsOf(route, gateway);
+    const certificates = graph.targetsOf(gateway.id, "mount", "Certificate");
+    return list(at(gateway.body, "spec", "listeners"))
+      .filter((listener) => sections.some((section) => section === undefined || section === at(listener, "name")))
       .map((listener) => {
         const secrets = list(at(listener, "tls", "certificateRefs")).map((one) => at(one, "name"));
         return {
           hostname: text(at(listener, "hostname")) ?? "*",
-          dnsNames: objects
-            .filter(
-              ({ kind, metadata, spec }) =>
-                kind === "Certificate" && metadata.namespace === namespace && secrets.includes(at(spec, "secretName")),
-            )
-            .flatMap((certificate) => texts(at(certificate, "spec", "dnsNames"))),
+          dnsNames: certificates
+            .filter(({ body }) => secrets.includes(at(body, "spec", "secretName")))
+            .flatMap(({ body }) => texts(at(body, "spec", "dnsNames"))),
         };
       });
   });
 }
+
+/** The sections of a gateway that a route names; undefined where it takes them all. */
+const sectionsOf = (route: Node, gateway: Node): (string | undefined)[] =>
+  list(at(route.body, "spec", "parentRefs"))
+    .filter(
+      (parent) =>
+        at(parent, "name") === nameOf(gateway) &&
+        (text(at(parent, "namespace")) ?? namespaceOf(route)) === namespaceOf(gateway),
+    )
+    .map((parent) => text(at(parent, "sectionName")));
 
 /** Whether a name, perhaps with a wildcard in front, covers a host. @param deep whether a wildcard stands for several labels, as a listener's does and a certificate's does not */
 function covers(name: string, host: string, deep: boolean): boolean {

@@ -1,12 +1,12 @@
 import { type Edge, type EdgeKind, Index } from "./edges.ts";
 import { at, isRecord, list, object, text, texts } from "./json.ts";
-import type { Node } from "./node.ts";
+import { clusterOf, type Node } from "./node.ts";
 
 /** Kinds that run pods. */
 export const WORKLOADS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
 
-/** Dependencies of Kubernetes objects. @param clusterOf identifies the cluster that a node is in */
-export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => string): Edge[] {
+/** Dependencies of Kubernetes objects. */
+export function clusterEdges(nodes: readonly Node[]): Edge[] {
   const objects = nodes.filter(({ kind }) => kind === "object");
   const named = new Index(objects, (node) => [keyOf(clusterOf(node), node.type, namespaceOf(node), nameOf(node))]);
   const labelled = new Index(
@@ -56,13 +56,6 @@ export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => 
     for (const listener of list(at(spec, "listeners")))
       for (const certificate of list(at(listener, "tls", "certificateRefs")))
         edges.push(...secrets.edges(node, "mount", `${cluster} ${namespace}/${text(at(certificate, "name"))}`));
-    const store = at(spec, "secretStoreRef");
-    to(
-      "secret",
-      text(at(store, "kind")) ?? "SecretStore",
-      text(at(store, "name")),
-      text(at(store, "kind")) === "ClusterSecretStore" ? undefined : namespace,
-    );
     const nodes = at(spec, "template", "spec", "nodeClassRef");
     to("reference", text(at(nodes, "kind")) ?? "EC2NodeClass", text(at(nodes, "name")), undefined);
     return edges;
