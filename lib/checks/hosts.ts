@@ -1,4 +1,4 @@
-import { nameOf, namespaceOf } from "../estate/cluster-edges.ts";
+import { nameOf, namespaceOf, parentsOf } from "../estate/cluster-edges.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, text, texts } from "../estate/json.ts";
 import { clusterOf, type Node } from "../estate/node.ts";
@@ -42,10 +42,12 @@ interface Listener {
 /** The listeners that a route is attached to, with the names of their certificates. */
 function listenersOf(graph: Graph, route: Node): Listener[] {
   return graph.targetsOf(route.id, "route", "Gateway").flatMap((gateway) => {
-    const sections = sectionsOf(route, gateway);
+    const parents = parentsOf(route).filter(
+      ({ name, namespace }) => name === nameOf(gateway) && namespace === namespaceOf(gateway),
+    );
     const certificates = graph.targetsOf(gateway.id, "mount", "Certificate");
     return list(at(gateway.body, "spec", "listeners"))
-      .filter((listener) => sections.some((section) => section === undefined || section === at(listener, "name")))
+      .filter((listener) => parents.some(({ section }) => section === undefined || section === at(listener, "name")))
       .map((listener) => {
         const secrets = list(at(listener, "tls", "certificateRefs")).map((one) => at(one, "name"));
         return {
@@ -57,16 +59,6 @@ function listenersOf(graph: Graph, route: Node): Listener[] {
       });
   });
 }
-
-/** The sections of a gateway that a route names; undefined where it takes them all. */
-const sectionsOf = (route: Node, gateway: Node): (string | undefined)[] =>
-  list(at(route.body, "spec", "parentRefs"))
-    .filter(
-      (parent) =>
-        at(parent, "name") === nameOf(gateway) &&
-        (text(at(parent, "namespace")) ?? namespaceOf(route)) === namespaceOf(gateway),
-    )
-    .map((parent) => text(at(parent, "sectionName")));
 
 /** Whether a name, perhaps with a wildcard in front, covers a host. @param deep whether a wildcard stands for several labels, as a listener's does and a certificate's does not */
 function covers(name: string, host: string, deep: boolean): boolean {

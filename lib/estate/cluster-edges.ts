@@ -45,8 +45,7 @@ export function clusterEdges(nodes: readonly Node[]): Edge[] {
       }
       to("mount", "NodePool", text(at(pod, "nodeSelector", "dodeca.dev/pool")), undefined);
     }
-    for (const parent of list(at(spec, "parentRefs")))
-      to("route", "Gateway", text(at(parent, "name")), text(at(parent, "namespace")) ?? namespace);
+    for (const { name, namespace: inside } of parentsOf(node)) to("route", "Gateway", name, inside);
     for (const rule of list(at(spec, "rules")))
       for (const backend of list(at(rule, "backendRefs"))) to("route", "Service", text(at(backend, "name")));
     for (const host of hostsOf(node)) {
@@ -64,6 +63,16 @@ export function clusterEdges(nodes: readonly Node[]): Edge[] {
 
 export const namespaceOf = ({ body }: Node): string | undefined => text(at(body, "metadata", "namespace"));
 export const nameOf = ({ body }: Node): string => text(at(body, "metadata", "name")) ?? "";
+
+/** The gateways that a route names, and the section of each; none where it takes the whole gateway. */
+export const parentsOf = (
+  node: Node,
+): { readonly name: string; readonly namespace: string | undefined; readonly section: string | undefined }[] =>
+  list(at(node.body, "spec", "parentRefs")).map((parent) => ({
+    name: text(at(parent, "name")) ?? "",
+    namespace: text(at(parent, "namespace")) ?? namespaceOf(node),
+    section: text(at(parent, "sectionName")),
+  }));
 
 /** How an object is found in a cluster. */
 export const keyOf = (cluster: string, kind: string, namespace: string | undefined, name: string): string =>
