@@ -7,7 +7,7 @@ import { titleOf } from "./risks/stateful.ts";
 
 /** An attribute whose value may become worse. */
 export interface Setting {
-  /** Such as `vpc_config.endpoint_public_access`; `*` stands for every element of a list. */
+  /** Such as `vpc_config.endpoint_public_access`; `*` stands for every element of a list, and quotes go around a key with dots. */
   readonly path: string;
   /** What is in effect where nothing is written. @default nothing */
   readonly unset?: unknown;
@@ -71,7 +71,8 @@ const KEYS = ["name", "rule_name", "id", "region_name", "origin_id", "path_patte
 /** The values at a path of a body, by the path with the elements' names. */
 export function valuesAt({ body }: Pick<Node, "body">, path: string): ReadonlyMap<string, unknown> {
   let values = new Map<string, unknown>([["", body]]);
-  for (const key of path.split(".")) {
+  for (const part of path.match(/'[^']+'|[^.]+/g) ?? []) {
+    const key = part.replaceAll("'", "");
     values = new Map(
       [...values].flatMap(([at, value]): [string, unknown][] => {
         if (key === "*") return list(value).map((one, index) => [`${at}[${nameIn(one) ?? index}]`, one]);

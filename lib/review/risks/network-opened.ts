@@ -79,7 +79,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   aws_lb: [high("internal", becameInternal)],
   Service: [
     { path: "spec.type", isWorse: becamePublicType },
-    high("metadata.annotations.service.beta.kubernetes.io/aws-load-balancer-scheme", isPublicScheme),
+    high("metadata.annotations.'service.beta.kubernetes.io/aws-load-balancer-scheme'", isPublicScheme),
   ],
   Gateway: [{ path: "spec.listeners.*.allowedRoutes.namespaces.from", isWorse: becameAll }],
 };
