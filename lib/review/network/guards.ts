@@ -97,13 +97,13 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether an estate has workloads that a guard selects. */
 const selected = <P>(graph: Graph, { node, namespace, everywhere, selector }: Guard<P>): boolean =>
-  graph.where(({ kind, type, body, ...location }) => {
-    const keys = kind === "object" ? TEMPLATES[type] : undefined;
+  graph.where((one) => {
+    const keys = one.kind === "object" ? TEMPLATES[one.type] : undefined;
     return (
       keys !== undefined &&
-      placeOf(location) === placeOf(node) &&
-      (everywhere || text(at(body, "metadata", "namespace")) === namespace) &&
-      selects(selector, object(at(body, ...keys, "metadata", "labels")))
+      placeOf(one) === placeOf(node) &&
+      (everywhere || text(at(one.body, "metadata", "namespace")) === namespace) &&
+      selects(selector, object(at(one.body, ...keys, "metadata", "labels")))
     );
   }).length > 0;
 

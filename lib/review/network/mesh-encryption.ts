@@ -10,9 +10,9 @@ import { hasUnit } from "../whole.ts";
 const MODES = ["STRICT", "PERMISSIVE", "DISABLE"];
 
 /** Peers that need not prove who they are any more. @param before the estate as it was @param after the estate as it is */
-export function meshOpenings({ node, before: was, kind, ...rest }: Change, before: Graph, after: Graph): Suspicion[] {
+export function meshOpenings(change: Change, before: Graph, after: Graph): Suspicion[] {
+  const { node, before: was, kind } = change;
   if (node.type !== "PeerAuthentication") return [];
-  const change: Change = { node, kind, ...rest, ...(was === undefined ? {} : { before: was }) };
   const title = titleOf(node);
   if (kind === "removed") {
     const mode = modesOf(node).get("every port");
