@@ -13,8 +13,8 @@ export const told = (all: readonly Several[]): string =>
 
 const withoutKind = (principal: string): string => principal.replace(/^(?:AWS|Service|Federated|CanonicalUser):/, "");
 
-/** Actions as the policy writes them. */
-export function actionsTold({ actions, statement: { source } }: Gain): string {
+/** Actions of a statement as its policy writes them. @param actions some of its actions @default all */
+export function actionsTold({ source, actions: all }: Statement, actions: readonly Several[] = [all]): string {
   const written = new Map(
     [source["Action"], source["NotAction"]].flat().map((one) => [String(one).toLowerCase(), String(one)]),
   );
@@ -35,6 +35,6 @@ export function allowedBefore(before: readonly Statement[], { actions }: Gain): 
     ? "nothing of the kind"
     : related
         .slice(0, 3)
-        .map((one) => `${told([one.actions])} on ${told([one.resources])}`)
+        .map((one) => `${actionsTold(one)} on ${told([one.resources])}`)
         .join("; ");
 }

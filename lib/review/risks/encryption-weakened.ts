@@ -46,7 +46,7 @@ const tls = (path: string): Setting => ({
 const yearOf = (policy: unknown): number => Number(/20\d\d/.exec(String(policy))?.[0] ?? 0);
 
 const PROTOCOLS = ["https-only", "redirect-to-https", "match-viewer", "allow-all", "http-only"];
-const DATABASE = [off("storage_encrypted"), noKey("kms_key_id"), noKey("master_user_secret_kms_key_id")];
+const DATABASE = [off("storage_encrypted"), noKey("kms_key_id")];
 
 const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   aws_backup_vault: [noKey("kms_key_arn")],

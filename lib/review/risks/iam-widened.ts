@@ -266,7 +266,7 @@ function permission(
   return {
     change,
     ...(severity === undefined ? {} : { severity }),
-    what: `${title} may now ${actionsTold(gain)} on ${told(gain.resources)}${since(gain, before)}`,
+    what: `${title} may now ${actionsTold(gain.statement, gain.actions)} on ${told(gain.resources)}${since(gain, before)}`,
   };
 }
 
@@ -282,7 +282,7 @@ function access(
   return {
     change,
     ...(severity === undefined ? {} : { severity }),
-    what: `${title} now allows ${who} to ${actionsTold(gain)}${where}${since(gain, before)}`,
+    what: `${title} now allows ${who} to ${actionsTold(gain.statement, gain.actions)}${where}${since(gain, before)}`,
   };
 }
 
@@ -305,7 +305,7 @@ function since(gain: Gain, before: readonly Statement[]): string {
 const notDenied = (change: Change, title: string, denial: Statement): Suspicion => ({
   change,
   severity: "high",
-  what: `${title} no longer denies ${told([denial.actions])} on ${told([denial.resources])}${
+  what: `${title} no longer denies ${actionsTold(denial)} on ${told([denial.resources])}${
     denial.conditions.length === 0 ? "" : ` if ${conditionsTold(denial.conditions)}`
   }`,
 });

@@ -30,7 +30,7 @@ export const publicWithoutAuthentication: Rule = {
         change,
         what: `${titleOf(change.node)} now allows ${permit === undefined ? "everything" : callTold(permit)}, whoever asks; before: ${usersBefore(change)}`,
       })),
-      ...evidence.moves.flatMap((move) => openRoutes(move, places)),
+      ...openRoutes(evidence.moves, places),
       ...evidence.changes.flatMap((change) => tokens(change, evidence)),
     ];
   },
@@ -49,13 +49,23 @@ function usersBefore({ before }: Change): string {
 const ROUTES = /^services\.([^.]+)\.routes(?:\[(.+?)\](?:\.(\w+))?)?$/;
 
 /** Routes without authentication that no change of the output tells of, such as those of a service that is new. */
-function openRoutes(move: Move, told: ReadonlySet<string>): Suspicion[] {
-  const [, service, name, field] = ROUTES.exec(move.path) ?? [];
-  if (service === undefined || move.places.some((place) => told.has(`${placeOf(place)} ${service}`))) return [];
-  return openIn(move, name, field).map((route) => ({
-    move,
-    what: `${service} answers ${route} to anybody; before: ${authBefore(move, name)}`,
-  }));
+function openRoutes(moves: readonly Move[], told: ReadonlySet<string>): Suspicion[] {
+  const found = moves.flatMap((move) => {
+    const [, service, name, field] = ROUTES.exec(move.path) ?? [];
+    if (service === undefined || move.places.some((place) => told.has(`${placeOf(place)} ${service}`))) return [];
+    return openIn(move, name, field).map((route) => ({
+      move,
+      what: `${service} answers ${route} to anybody; before: ${authBefore(move, name)}`,
+    }));
+  });
+  // The same leaf may move by another source in each environment, and is the same decision.
+  return [...Map.groupBy(found, ({ move, what }) => `${move.path} ${what}`).values()].flatMap((same): Suspicion[] => {
+    const [first] = same;
+    const places = same.flatMap(({ move }) => move.places);
+    return first === undefined
+      ? []
+      : [{ what: first.what, move: same.length === 1 ? first.move : { ...first.move, places } }];
+  });
 }
 
 function openIn({ before: was, after: is }: Move, name: string | undefined, field: string | undefined): string[] {

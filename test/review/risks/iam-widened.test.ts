@@ -156,7 +156,7 @@ describe("the permissions of a role", () => {
       withStatements(allow("s3:GetObject")),
       withStatements(allow(["s3:GetObject", "s3:PutObject"])),
       [
-        "medium: aws_iam_role cart-role may now s3:PutObject on arn:aws:s3:::cart/*; before: s3:getobject on arn:aws:s3:::cart/*",
+        "medium: aws_iam_role cart-role may now s3:PutObject on arn:aws:s3:::cart/*; before: s3:GetObject on arn:aws:s3:::cart/*",
       ],
     ],
     [
@@ -164,28 +164,28 @@ describe("the permissions of a role", () => {
       withStatements(allow("s3:GetObject")),
       withStatements(allow("s3:Get*")),
       [
-        "medium: aws_iam_role cart-role may now s3:Get* on arn:aws:s3:::cart/*; before: s3:getobject on arn:aws:s3:::cart/*",
+        "medium: aws_iam_role cart-role may now s3:Get* on arn:aws:s3:::cart/*; before: s3:GetObject on arn:aws:s3:::cart/*",
       ],
     ],
     [
       "a whole service",
       withStatements(allow("sqs:SendMessage", "arn:aws:sqs:::q")),
       withStatements(allow("sqs:*", "arn:aws:sqs:::q")),
-      ["high: aws_iam_role cart-role may now sqs:* on arn:aws:sqs:::q; before: sqs:sendmessage on arn:aws:sqs:::q"],
+      ["high: aws_iam_role cart-role may now sqs:* on arn:aws:sqs:::q; before: sqs:SendMessage on arn:aws:sqs:::q"],
     ],
     [
       "a resource",
       withStatements(allow("s3:GetObject", "arn:aws:s3:::a/*")),
       withStatements(allow("s3:GetObject", ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])),
       [
-        "medium: aws_iam_role cart-role may now s3:GetObject on arn:aws:s3:::b/*; before: s3:getobject on arn:aws:s3:::a/*",
+        "medium: aws_iam_role cart-role may now s3:GetObject on arn:aws:s3:::b/*; before: s3:GetObject on arn:aws:s3:::a/*",
       ],
     ],
     [
       "all resources of a service with data",
       withStatements(allow("s3:GetObject", "arn:aws:s3:::a/*")),
       withStatements(allow("s3:GetObject", "*")),
-      ["high: aws_iam_role cart-role may now s3:GetObject on *; before: s3:getobject on arn:aws:s3:::a/*"],
+      ["high: aws_iam_role cart-role may now s3:GetObject on *; before: s3:GetObject on arn:aws:s3:::a/*"],
     ],
     [
       "the product of merged statements, and no more than that",
@@ -238,13 +238,13 @@ describe("the permissions of a role", () => {
       "a denial that is gone",
       withStatements(allow("s3:*"), deny("s3:Delete*")),
       withStatements(allow("s3:*")),
-      ["high: aws_iam_role cart-role no longer denies s3:delete* on *"],
+      ["high: aws_iam_role cart-role no longer denies s3:Delete* on *"],
     ],
     [
       "a denial that needs a condition now",
       withStatements(allow("s3:*"), deny("s3:Delete*")),
       withStatements(allow("s3:*"), deny("s3:Delete*", "*", CONDITION)),
-      ["high: aws_iam_role cart-role no longer denies s3:delete* on *"],
+      ["high: aws_iam_role cart-role no longer denies s3:Delete* on *"],
     ],
     [
       "fewer of what is denied",
@@ -419,7 +419,7 @@ describe("what others may do with something", () => {
       bucketPolicy(to(own)),
       bucketPolicy(to({ AWS: [own.AWS, `arn:aws:iam::${ACCOUNT}:role/b`] })),
       [
-        `medium: aws_s3_bucket_policy.cart now allows arn:aws:iam::${ACCOUNT}:role/b to s3:GetObject on arn:aws:s3:::cart/*; before: s3:getobject on arn:aws:s3:::cart/*, to arn:aws:iam::${ACCOUNT}:role/a`,
+        `medium: aws_s3_bucket_policy.cart now allows arn:aws:iam::${ACCOUNT}:role/b to s3:GetObject on arn:aws:s3:::cart/*; before: s3:GetObject on arn:aws:s3:::cart/*, to arn:aws:iam::${ACCOUNT}:role/a`,
       ],
     ],
     [
