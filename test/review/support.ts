@@ -65,7 +65,10 @@ export function filesOf({ stacks = {}, data = {}, objects = {}, blueprints = {} 
   return files;
 }
 
-const sideOf = (name: string, given: Given): Side => ({ name, digest: name, estate: estateOf(filesOf(given)) });
+function sideOf(name: string, given: Given): Side {
+  const files = filesOf(given);
+  return { name, digest: name, estate: estateOf(files), files };
+}
 
 /** Evidence of the difference between two estates. */
 export const evidence = (before: Given, after: Given): Evidence =>
