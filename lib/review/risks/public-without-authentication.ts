@@ -2,7 +2,7 @@ import type { Change } from "../../estate/diff.ts";
 import { at, list, text, texts } from "../../estate/json.ts";
 import { type Node, placeOf } from "../../estate/node.ts";
 import type { Evidence } from "../evidence.ts";
-import type { Move } from "../moves.ts";
+import { isMember, type Move } from "../moves.ts";
 import {
   asksForUser,
   authorizationGuards,
@@ -30,7 +30,10 @@ export const publicWithoutAuthentication: Rule = {
         change,
         what: `${titleOf(change.node)} now allows ${permit === undefined ? "everything" : callTold(permit)}, whoever asks; before: ${usersBefore(change)}`,
       })),
-      ...openRoutes(evidence.moves, places),
+      ...openRoutes(
+        evidence.moves.map((move) => withRoutes(move, evidence)),
+        places,
+      ),
       ...evidence.changes.flatMap((change) => tokens(change, evidence)),
     ];
   },
@@ -44,6 +47,18 @@ function usersBefore({ before }: Change): string {
   const permits = before === undefined ? [] : authorizationGuards("ALLOW")(before).flatMap((guard) => guard.permits);
   const outside = permits.filter(isFromOutside).map(callTold);
   return outside.length === 0 ? "nothing from outside" : outside.slice(0, 3).join("; ");
+}
+
+/** A service that is new moves as a whole: here with the routes that it brings. */
+function withRoutes(move: Move, { head }: Evidence): Move {
+  const [place] = move.places;
+  if (!isMember(move.path) || move.before !== undefined || place === undefined) return move;
+  const of = head.estate.blueprints.find(
+    ({ blueprint, environment }) => blueprint === place.blueprint && environment === place.environment,
+  );
+  const path = `${move.path}.routes`;
+  const leaf = of?.leaves(place.region === "global" ? undefined : place.region).get(path);
+  return leaf === undefined ? move : { ...move, path, after: leaf.value };
 }
 
 const ROUTES = /^services\.([^.]+)\.routes(?:\[(.+?)\](?:\.(\w+))?)?$/;
