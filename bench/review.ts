@@ -9,19 +9,7 @@ import { markdownOf } from "../lib/review/markdown.ts";
 import { reportOf } from "../lib/review/report.ts";
 import { whatIf } from "../lib/synth/what-if.ts";
 import { edited, sideOf } from "../test/review/edited.ts";
-
-const RUNS = 3;
-
-/** Median wall time of several runs in milliseconds, after one that is not counted. */
-function median(work: () => void): number {
-  work();
-  const times = Array.from({ length: RUNS }, () => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  }).sort((a, b) => a - b);
-  return times[Math.floor(RUNS / 2)] ?? 0;
-}
+import { median } from "./median.ts";
 
 /** A release of the platform: more memory for every service, another region, shorter logs, a larger network firewall limit. */
 const services = Object.keys(object(isRecord(reference.base) ? reference.base["services"] : undefined));
