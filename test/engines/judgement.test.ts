@@ -6,7 +6,7 @@ import type { Finding } from "../../lib/checks/finding.ts";
 import { type Estate, regionsOf } from "../../lib/estate/index.ts";
 import { testAlertRouting } from "../../lib/rehearsal/alert-routing.ts";
 import { testAlertRules } from "../../lib/rehearsal/alert-rules.ts";
-import { scanObjects } from "../../lib/rehearsal/scanner.ts";
+import { scanObjects } from "../../lib/rehearsal/object-scan.ts";
 import { lintWorkflows } from "../../lib/rehearsal/workflows.ts";
 import type { Document } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";

@@ -1,11 +1,32 @@
-/** A check of a scanner that a component fails on purpose, and why. */
+import type { IConstruct } from "constructs";
+
+/** A check of a scanner that a component fails on purpose, and why. A rehearsal fails when it is no longer needed. */
 export interface Waiver {
-  /** Id of a check of checkov, such as `CKV_K8S_11`. */
+  /** Id of a check of checkov, such as `CKV_K8S_11` or `CKV_AWS_18`. */
   readonly check: string;
   readonly reason: string;
 }
 
-/** Annotations by which checkov knows what an object fails on purpose. A rehearsal fails when one is no longer needed. */
+/** Metadata key under which a construct says what it fails on purpose. */
+const WAIVER = "dodeca:waiver";
+
+/** Declares what a resource, or the primary resource of a component, fails on purpose. */
+export function waives(construct: IConstruct, ...waivers: readonly Waiver[]): void {
+  for (const waiver of waivers) construct.node.addMetadata(WAIVER, waiver);
+}
+
+/** What a construct says that it fails on purpose: the reasons by check. */
+export const waiversOf = (construct: IConstruct): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    construct.node.metadata.flatMap(({ type, data }) =>
+      type === WAIVER && isWaiver(data) ? [[data.check, data.reason]] : [],
+    ),
+  );
+
+const isWaiver = (data: unknown): data is Waiver =>
+  typeof data === "object" && data !== null && "check" in data && "reason" in data;
+
+/** Annotations by which checkov knows what an object fails on purpose. */
 export const waived = (waivers: readonly Waiver[]): Readonly<Record<string, string>> =>
   Object.fromEntries(waivers.map(({ check, reason }, index) => [`checkov.io/skip${index + 1}`, `${check}=${reason}`]));
 
