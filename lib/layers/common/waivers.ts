@@ -45,6 +45,20 @@ export const containerWaivers = (image: string): readonly Waiver[] => [
     : [{ check: "CKV_K8S_43", reason: "nothing has been released yet: the first release pins a digest" }]),
 ];
 
+/** Of log groups, which are kept as long as the tier or blueprint says. */
+export const retentionWaivers = (days: number): readonly Waiver[] =>
+  days >= 365
+    ? []
+    : [
+        {
+          check: "CKV_AWS_338",
+          reason: `kept ${days} days, as logRetention says; a year of it is paid by whoever asks`,
+        },
+      ];
+
+/** Of buckets whose single objects nobody waits for. */
+export const EVENTS_WAIVER: Waiver = { check: "CKV2_AWS_62", reason: "nothing acts on single objects of this bucket" };
+
 /** Of containers that read what they are connected to from their environment. */
 export const CONNECTIONS_WAIVER: Waiver = {
   check: "CKV_K8S_35",

@@ -7,6 +7,7 @@ import { ownerOf } from "../../model/place.ts";
 import type { StoreOf } from "../../model/resolved.ts";
 import { publish, read } from "../common/contract.ts";
 import { policy } from "../common/policy.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { domainName, endpointContract } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -28,6 +29,7 @@ export class SearchDomain extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const allowed = new CloudwatchLogResourcePolicy(this, "logs-policy", {
       policyName: domainName(place, name),
       policyDocument: policy([
