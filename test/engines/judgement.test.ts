@@ -187,7 +187,7 @@ describe("the scanner of plans", () => {
     values,
   });
 
-  /** The plan of a stack of topics and a key, as an engine shows it. */
+  /** The plan of a stack of topics, as an engine shows it. */
   const plan = (...resources: readonly object[]): string =>
     JSON.stringify({
       format_version: "1.2",
@@ -200,17 +200,14 @@ describe("the scanner of plans", () => {
   test("a check that fails and is not waived, and a waiver that is not needed, are named by stack and address", async () => {
     const plans = new PlanScan(folder, new AbortController().signal);
     const one = stackOf("one", {
-      resource: {
-        aws_sns_topic: { bad: {}, known: waived("CKV_AWS_26") },
-        aws_kms_key: { sound: waived("CKV_AWS_7") },
-      },
+      resource: { aws_sns_topic: { bad: {}, known: waived("CKV_AWS_26"), sound: waived("CKV_AWS_26") } },
     });
     const two = stackOf("two", { resource: { aws_sns_topic: { bad: waived("CKV_AWS_26") } } });
     plans.add({ stack: one, leftOut: [] }, async () =>
       plan(
         resource("aws_sns_topic", "bad", { name: "bad", kms_master_key_id: "" }),
         resource("aws_sns_topic", "known", { name: "known", kms_master_key_id: "" }),
-        resource("aws_kms_key", "sound", { enable_key_rotation: true }),
+        resource("aws_sns_topic", "sound", { name: "sound", kms_master_key_id: "alias/topics" }),
       ),
     );
     plans.add({ stack: two, leftOut: [] }, async () =>
@@ -220,13 +217,16 @@ describe("the scanner of plans", () => {
     expect(scan?.waived).toEqual({ CKV_AWS_26: 2 });
     expect(scan?.findings.map(({ code, place, address }) => `${code}: ${place}: ${address}`).sort()).toEqual([
       "ckv-aws-26: one: aws_sns_topic.bad",
-      "waiver-unneeded: one: aws_kms_key.sound",
+      "waiver-unneeded: one: aws_sns_topic.sound",
     ]);
   });
 
-  test("a plan that is no JSON is an error", async () => {
+  test("a plan that is no JSON is an error, also beside others", async () => {
     const plans = new PlanScan(folder, new AbortController().signal);
     plans.add({ stack: stackOf("one", {}), leftOut: [] }, async () => "{ broken");
+    plans.add({ stack: stackOf("two", {}), leftOut: [] }, async () =>
+      plan(resource("aws_sns_topic", "sound", { name: "sound", kms_master_key_id: "alias/topics" })),
+    );
     expect((await plans.judge())?.findings).toEqual([expect.objectContaining({ code: "scanner" })]);
   });
 });
