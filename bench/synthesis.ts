@@ -11,20 +11,9 @@ import { type Output, synthesize } from "../lib/synth/synthesize.ts";
 import { writeOutput } from "../lib/synth/writer.ts";
 import { emitYaml } from "../lib/synth/yaml.ts";
 import type { Selection } from "../lib/topology/plan.ts";
+import { median } from "./median.ts";
 
-const RUNS = 5;
 const workspace = await loadWorkspace(join(import.meta.dirname, "..", "blueprints"));
-
-/** Median wall time of several runs in milliseconds, after one that is not counted. */
-function median(work: () => void): number {
-  work();
-  const times = Array.from({ length: RUNS }, () => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  }).sort((a, b) => a - b);
-  return times[Math.floor(RUNS / 2)] ?? 0;
-}
 
 const folders: string[] = [];
 process.once("exit", () => {

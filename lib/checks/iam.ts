@@ -27,17 +27,40 @@ export function allows(statements: readonly Fields[], action: string, resource: 
 
 function matchesAny(statement: Fields, key: "Action" | "Resource", value: string, fold: (text: string) => string) {
   const not = statement[`Not${key}`];
-  if (not !== undefined) return !texts(not).some((pattern) => matches(fold(pattern), value));
-  return texts(statement[key]).some((pattern) => matches(fold(pattern), value));
+  if (not !== undefined) return !texts(not).some((pattern) => patternCovers(fold(pattern), value));
+  return texts(statement[key]).some((pattern) => patternCovers(fold(pattern), value));
 }
 
-/** IAM's wildcards: `*` for any text, `?` for any character. */
-function matches(pattern: string, value: string): boolean {
+/**
+ * Whether a pattern covers a value: `*` stands for any text, `?` for any character. The value may be a pattern itself, all
+ * of which has to be covered: nothing but a `*` covers a `*`.
+ */
+export function patternCovers(pattern: string, value: string): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
-    .replaceAll("?", ".");
+    .replaceAll("?", "[^*]");
   return new RegExp(`^${expression}$`, "s").test(value);
+}
+
+/** Whether some value is covered by both patterns. */
+export function patternsOverlap(one: string, other: string): boolean {
+  // From the ends: whether what is left of the one overlaps what is left of the other.
+  let below: boolean[] = [];
+  for (let left = one.length; left >= 0; left -= 1) {
+    const here: boolean[] = [];
+    for (let right = other.length; right >= 0; right -= 1) {
+      const [a, b] = [one[left], other[right]];
+      if (a === undefined && b === undefined) here[right] = true;
+      else if (a === "*") here[right] = below[right] === true || (b !== undefined && here[right + 1] === true);
+      else if (b === "*") here[right] = here[right + 1] === true || (a !== undefined && below[right] === true);
+      else
+        here[right] =
+          a !== undefined && b !== undefined && (a === b || a === "?" || b === "?") && below[right + 1] === true;
+    }
+    below = here;
+  }
+  return below[0] === true;
 }
 
 /** What gives a role permissions in its stack: its own policies and attachments of others. */

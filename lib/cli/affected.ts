@@ -1,6 +1,6 @@
 import { affectedUnits, githubOutputs } from "../review/affected.ts";
 import { EXIT, type Exit } from "./run.ts";
-import { outputFolder, workingTree, writtenSide } from "./sides.ts";
+import { sideAt, workingTree } from "./sides.ts";
 
 export interface AffectedOptions {
   readonly workspace: string;
@@ -11,12 +11,9 @@ export interface AffectedOptions {
 
 /** `dodeca affected`: the stacks and applications whose bytes are not what they were, in the order in which they are applied. */
 export async function affectedCommand(options: AffectedOptions): Promise<Exit> {
-  const say = (): void => undefined;
   const head =
-    options.head === undefined
-      ? await workingTree(options.workspace)
-      : written(options.head, options.workspace, undefined, say);
-  const base = written(options.base, options.workspace, options.head ?? "HEAD", say);
+    options.head === undefined ? await workingTree(options.workspace) : sideAt(options.head, options.workspace);
+  const base = sideAt(options.base, options.workspace, options.head ?? "HEAD");
   const affected = affectedUnits(base, head);
   process.stdout.write(
     {
@@ -27,9 +24,4 @@ export async function affectedCommand(options: AffectedOptions): Promise<Exit> {
     }[options.format](),
   );
   return EXIT.ok;
-}
-
-function written(given: string, workspace: string, since: string | undefined, say: (what: string) => void) {
-  const { folder, name } = outputFolder(given, workspace, since, say);
-  return writtenSide(folder, name);
 }

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { InvalidInput } from "../model/problem.ts";
 import { originOf, resolveIn } from "../model/resolve.ts";
 import type { Workspace } from "../model/workspace.ts";
-import type { Side } from "../review/evidence.ts";
 import { htmlOf } from "../review/html/index.ts";
 import { review, verdictOf } from "../review/index.ts";
 import { COMMENT_LIMIT, markdownOf } from "../review/markdown.ts";
@@ -14,7 +13,7 @@ import type { Severity } from "../review/risk.ts";
 import { sarifOf } from "../review/sarif.ts";
 import { whatIf } from "../synth/what-if.ts";
 import { EXIT, type Exit } from "./run.ts";
-import { outputFolder, workingTree, writtenSide } from "./sides.ts";
+import { sideAt, workingTree } from "./sides.ts";
 
 export interface ReviewCommandOptions {
   readonly workspace: string;
@@ -50,11 +49,6 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit
   if (!options.json) process.stderr.write(`\nThe full report: ${join(options.report, "report.html")}\n`);
   const verdict = verdictOf(judged, options.failOn);
   return { safe: EXIT.ok, decide: EXIT.findings, error: EXIT.invalid }[verdict];
-}
-
-function sideAt(given: string, workspace: string, since: string | undefined, say: (what: string) => void): Side {
-  const { folder, name } = outputFolder(given, workspace, since, say);
-  return writtenSide(folder, name);
 }
 
 /** Plans in a folder, with the digests of what was planned. @throws InvalidInput when there is no such folder */

@@ -23,22 +23,24 @@ export async function workingTree(folder: string): Promise<WorkingTree> {
   return { name: "working tree", digest, estate: estateOf(files), workspace, files };
 }
 
-/** Where an output is: in a folder, or in the history of the project. @param since for a ref, the side that it is compared with */
-export function outputFolder(
+/**
+ * An output that has been written as one side of a review: in a folder, or in the history of the project.
+ * @param since for a ref, the side that it is compared with
+ */
+export function sideAt(
   given: string,
   workspace: string,
-  since: string | undefined,
-  onProgress: (what: string) => void,
-): { readonly folder: string; readonly name: string } {
-  if (existsSync(join(given, "dist", "estate.json"))) return { folder: resolve(given), name: given };
+  since?: string,
+  onProgress: (what: string) => void = () => undefined,
+): Side {
+  if (existsSync(join(given, "dist", "estate.json"))) return writtenSide(resolve(given), given);
   const project = process.cwd();
   const commit = commitOf(project, given, since);
   const folder = outputAt({ project, workspace: relative(project, resolve(workspace)), commit }, onProgress);
-  return { folder, name: `${given} (${commit.slice(0, 9)})` };
+  return writtenSide(folder, `${given} (${commit.slice(0, 9)})`);
 }
 
-/** An output that has been written as one side of a review. */
-export function writtenSide(folder: string, name: string): Side {
+function writtenSide(folder: string, name: string): Side {
   const files = filesBelow(folder);
   return {
     name,

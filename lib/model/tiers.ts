@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from "./merge.ts";
 /** What a tier gives to every service, store and layer that does not say otherwise. */
 interface TierDefaults {
   readonly zones: number;
+  readonly replicas: number;
   readonly service: JsonObject;
   readonly store: Readonly<Record<string, JsonObject>>;
   readonly stream: Readonly<Record<string, JsonObject>>;
@@ -67,6 +68,7 @@ const storeDefaults = (sizes: {
 const TIERS: Readonly<Record<Tier, TierDefaults>> = {
   dev: {
     zones: 3,
+    replicas: 1,
     service: serviceDefaults(1),
     store: storeDefaults({
       capacity: { min: 0.5, max: 2 },
@@ -98,6 +100,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
   },
   staging: {
     zones: 3,
+    replicas: 2,
     service: serviceDefaults(2),
     store: storeDefaults({
       capacity: { min: 0.5, max: 8 },
@@ -129,6 +132,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
   },
   prod: {
     zones: 3,
+    replicas: 3,
     service: serviceDefaults(3),
     store: storeDefaults({
       capacity: { min: 2, max: 64 },
@@ -162,6 +166,9 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
 
 /** Availability zones that a tier spreads over. Prod never has fewer than three. */
 export const zonesOf = (tier: Tier): number => TIERS[tier].zones;
+
+/** Replicas of a service or store that a tier has at least, unless something else is said. */
+export const replicasOf = (tier: Tier): number => TIERS[tier].replicas;
 
 /** The defaults of a tier for the services, stores and streams that a blueprint has. */
 export function tierDefaults(tier: Tier, blueprint: JsonObject): JsonObject {

@@ -105,6 +105,17 @@ describe("a report opened from disk", () => {
     expect(await expanded(page, 2)).toBe("true");
   });
 
+  test("says where a leaf is written, and what an engine has planned", async () => {
+    const page = await show();
+    expect(await words(page.getByRole("region", { name: /Leaves that moved/ }))).toContain(
+      "blueprints/shop/blueprint.ts:12",
+    );
+    await page.locator("#row-2 > .line").click();
+    expect(await words(page.locator("#detail-2"))).toMatch(
+      /What is planned\s+It is destroyed and created again\.\s*Replaced for hash_key\s*Known after the apply: arn/,
+    );
+  });
+
   test("marks elements that came to a list, and shows a text as text whatever it says", async () => {
     const page = await show();
     await page.locator("#row-2 > .line").click();

@@ -102,6 +102,7 @@ const rows: readonly ReportRow[] = [
     part: "data-carts",
     thing: thing(DATA, "resource", "aws_dynamodb_table", "aws_dynamodb_table.store-Resource"),
     component: "data/store/Resource",
+    plan: { action: "replace", replacedFor: ["hash_key"], unknown: ["arn"] },
     attributes: [
       { path: "tags.Note", before: "plain", after: HOSTILE },
       {
@@ -143,6 +144,8 @@ export const SAMPLE: Report = {
       after: 99,
       source: "blueprint shop",
       places: ["shop/prod/us-east-1", "shop/prod/eu-west-1"],
+      file: "blueprints/shop/blueprint.ts",
+      line: 12,
     },
     {
       path: "environments.prod.regions.af-south-1",

@@ -10,5 +10,14 @@ export const statefulDestroyed: Rule = {
   judge: ({ changes }) =>
     changes
       .filter(({ kind, node }) => kind === "removed" && isStateful(node))
-      .map((change) => ({ change, what: `${titleOf(change.node)} is destroyed` })),
+      .map((change) => ({
+        change,
+        what: `${titleOf(change.node)} is destroyed${WITH_IT[change.node.type] ?? ""}`,
+      })),
+};
+
+/** What goes with something that holds more than itself. */
+const WITH_IT: Readonly<Record<string, string>> = {
+  CustomResourceDefinition: ", and every object of its kind with it",
+  Namespace: ", and everything in it",
 };

@@ -1,6 +1,7 @@
 import type { AttributeChange } from "../../estate/attributes.ts";
 import { hasMovedBlock, type PlannedAction } from "../../estate/diff.ts";
 import type { Rule, Suspicion } from "../risk.ts";
+import { immutableChanges } from "./immutable.ts";
 import { isStateful, STATEFUL, titleOf } from "./stateful.ts";
 
 /** Something that holds data cannot be changed in place: it is destroyed and made anew, or Terraform forgets it and makes another. */
@@ -30,13 +31,10 @@ export const statefulReplaced: Rule = {
             ? [{ change, what: `${titleOf(node)} is replaced${reasonOf(change.plan)}` }]
             : [];
         if (kind !== "changed" && kind !== "moved") return [];
-        return attributes
-          .filter(({ path }) =>
-            (STATEFUL[node.type] ?? []).some(
-              (fixed) => path === fixed || path.startsWith(`${fixed}.`) || path.startsWith(`${fixed}[`),
-            ),
-          )
-          .map((attribute) => ({ change, what: `${titleOf(node)} cannot change ${valuesOf(attribute)} in place` }));
+        return immutableChanges(node, attributes, STATEFUL[node.type] ?? []).map((attribute) => ({
+          change,
+          what: `${titleOf(node)} cannot change ${valuesOf(attribute)} in place`,
+        }));
       }),
 };
 

@@ -24,6 +24,7 @@ export function detailOf({ row, risks }, report, actions) {
       ),
     section("Why", why(row, report, actions)),
     row.attributes.length > 0 && section("What changes", attributeTable(row.attributes, "Attributes with both values")),
+    row.plan !== undefined && section("What is planned", planned(row.plan)),
     row.from !== undefined && section("Where it was", element("p", {}, element("code", {}, breakable(row.from)))),
     row.body !== undefined &&
       section(
@@ -72,6 +73,28 @@ function why({ causes }, report, actions) {
   return items.length === 0
     ? element("p", { class: "muted" }, "Not known.")
     : element("ul", { class: "plain", role: "list" }, items);
+}
+
+/** What an engine does, in words. */
+const PLANNED = {
+  create: "It is created",
+  update: "It is changed in place",
+  replace: "It is destroyed and created again",
+  delete: "It is destroyed",
+  forget: "The state forgets it, and it stays",
+};
+
+/** What an engine does, for what, and what is only known afterwards. @param {NonNullable<ReportRow["plan"]>} plan */
+function planned({ action, replacedFor, reason, unknown }) {
+  return element(
+    "ul",
+    { class: "plain", role: "list" },
+    element("li", {}, `${PLANNED[action]}`, reason !== undefined && ` (${reason.replaceAll("_", " ")})`, "."),
+    replacedFor.length > 0 &&
+      element("li", {}, "Replaced for ", element("code", {}, breakable(replacedFor.join(", ")))),
+    unknown.length > 0 &&
+      element("li", {}, "Known after the apply: ", element("code", {}, breakable(unknown.join(", ")))),
+  );
 }
 
 /** @param {ReportRow} row */

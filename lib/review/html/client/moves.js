@@ -62,6 +62,7 @@ export function moveList(report, entries, actions) {
               "div",
               { class: "muted", title: move.places.join("\n") },
               `${move.source} · ${move.places.length === 1 ? move.places[0] : counted(move.places.length, "place")}`,
+              move.file !== undefined && ` · ${move.file}:${move.line ?? 1}`,
             ),
           ),
           filter(String(index), move.path),
