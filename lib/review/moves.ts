@@ -44,11 +44,10 @@ export function movesBetween(before: readonly BlueprintIn[], after: readonly Blu
     const regions = entriesOf(was.regions, is.regions);
     for (const [region, left, right] of regions)
       add(moved(`${at}.regions.${region}`, left, right, `blueprint ${blueprint}`), { ...whole, region });
-    const follows = consequencesOf(at, [...moves.values()]);
     for (const region of ["global", ...Object.keys(is.regions).filter((one) => was.regions[one] !== undefined)]) {
       const inside = region === "global" ? undefined : region;
       for (const move of leavesMoved(was.leaves(inside), is.leaves(inside)))
-        if (!follows(move, region)) add(move, { ...whole, region });
+        if (!isConsequence(move, was, is, region)) add(move, { ...whole, region });
     }
   }
   return [...moves.values()];
@@ -76,13 +75,14 @@ function entriesOf(
 }
 
 /** Whether a leaf has only moved because the tier of its environment or the role of its region has. */
-function consequencesOf(environment: string, moves: readonly Omit<Move, "places">[]) {
-  const paths = new Set(moves.map(({ path }) => path));
-  return ({ source }: Omit<Move, "places">, region: string): boolean =>
-    /^(?:tier|ceiling|derived|default)\b/.test(source) &&
-    (paths.has(`${environment}.tier`) ||
-      (/^(?:ceiling standby|derived)/.test(source) && paths.has(`${environment}.regions.${region}`)));
-}
+const isConsequence = (
+  { source }: Omit<Move, "places">,
+  before: BlueprintIn,
+  after: BlueprintIn,
+  region: string,
+): boolean =>
+  (before.tier !== after.tier && /^(?:tier|ceiling|derived|default)\b/.test(source)) ||
+  (before.regions[region] !== after.regions[region] && /^(?:ceiling standby|derived)\b/.test(source));
 
 function* leavesMoved(
   before: ReadonlyMap<string, Leaf>,
