@@ -10,7 +10,7 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { InvalidInput, nearest } from "../model/problem.ts";
 
@@ -25,6 +25,9 @@ export interface At {
 
 /** Most outputs that are kept: the oldest go first. */
 const KEPT = 8;
+
+/** How folders begin in which an output is being made. */
+const RUN = ".run-";
 
 const cacheFolder = (): string => join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "dodeca-outputs");
 
@@ -72,7 +75,8 @@ export function outputAt({ project, workspace, commit }: At, onProgress: (what: 
   const kept = join(cacheFolder(), key);
   if (existsSync(join(kept, "dist", "estate.json"))) return kept;
   mkdirSync(cacheFolder(), { recursive: true });
-  const run = mkdtempSync(join(tmpdir(), "dodeca-ref-"));
+  // Beside what is kept, so that it gets there by a rename: whole or not at all.
+  const run = mkdtempSync(join(cacheFolder(), RUN));
   const tree = join(run, "tree");
   try {
     onProgress(`checking out ${commit.slice(0, 12)}`);
@@ -84,7 +88,7 @@ export function outputAt({ project, workspace, commit }: At, onProgress: (what: 
     const output = join(run, "output");
     must(commit, process.execPath, [programIn(there), "synth", "--workspace", workspace, "--output", output], there);
     // Another review may have been faster; what it made is the same.
-    if (!existsSync(kept)) renameOver(output, kept);
+    if (!existsSync(kept)) renameSync(output, kept);
     forgetOldest(key);
     return kept;
   } finally {
@@ -128,19 +132,9 @@ function must(commit: string, command: string, args: readonly string[], cwd?: st
   ]);
 }
 
-function renameOver(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    // A temporary folder may be on another disk.
-    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
-    must(to, "cp", ["-R", from, to]);
-  }
-}
-
 function forgetOldest(newest: string): void {
   const all = readdirSync(cacheFolder())
-    .filter((name) => name !== newest)
+    .filter((name) => name !== newest && !name.startsWith(RUN))
     .map((name) => ({ path: join(cacheFolder(), name), time: statSync(join(cacheFolder(), name)).mtimeMs }))
     .sort((a, b) => b.time - a.time);
   for (const { path } of all.slice(KEPT - 1)) rmSync(path, { recursive: true, force: true });
