@@ -1,6 +1,7 @@
 import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
-import { at, list, object, parsed, text, texts } from "../estate/json.ts";
+import { at, list, text, texts } from "../estate/json.ts";
 import { type KubernetesObject, nameOf } from "../estate/objects.ts";
+import { hostsWithRecords } from "../estate/records.ts";
 import { type Resource, resourcesOf } from "../estate/stacks.ts";
 import { error, type Finding } from "./finding.ts";
 
@@ -12,7 +13,7 @@ export function hosts(estate: Estate): Finding[] {
   return regions.flatMap((here): Finding[] => {
     // A product on another's platform comes in through the platform's gateway.
     const objects = sharing(regions, here).flatMap(objectsOf);
-    const published = new Set(objects.flatMap(publishedBy));
+    const published = new Set(objects.flatMap(hostsWithRecords));
     return here.applications.flatMap(({ path, objects: own }) =>
       own
         .filter(({ kind }) => kind === "HTTPRoute")
@@ -47,14 +48,6 @@ const namesOf = ({ stacks }: Estate, type: string, wanted: (one: Resource) => bo
       .filter(wanted)
       .flatMap(({ body }) => text(body["name"]) ?? []),
   );
-
-const RECORDS = "external-dns.alpha.kubernetes.io/hostname";
-
-/** Hosts for which an object asks external-dns for records, itself or as options from which a gateway's service is made. */
-function publishedBy(of: KubernetesObject): readonly string[] {
-  const options = of.kind === "ConfigMap" ? texts(Object.values(object(of["data"]))).map(parsed) : [];
-  return [of, ...options].flatMap((one) => (text(at(one, "metadata", "annotations", RECORDS)) ?? "").split(","));
-}
 
 interface Listener {
   readonly hostname: string;

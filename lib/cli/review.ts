@@ -1,11 +1,12 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { valueAt } from "../model/merge.ts";
 import { InvalidInput } from "../model/problem.ts";
-import { originOf, resolveIn } from "../model/resolve.ts";
-import type { Workspace } from "../model/workspace.ts";
+import { resolveIn } from "../model/resolve.ts";
+import { placeIn, type Workspace } from "../model/workspace.ts";
 import { htmlOf } from "../review/html/index.ts";
-import { review, verdictOf } from "../review/index.ts";
-import { COMMENT_LIMIT, markdownOf } from "../review/markdown.ts";
+import { review } from "../review/index.ts";
+import { markdownOf } from "../review/markdown.ts";
 import { leafOf, type Move } from "../review/moves.ts";
 import { ownerRulesIn } from "../review/owners.ts";
 import { type Report, reportOf } from "../review/report.ts";
@@ -43,12 +44,11 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit
     whatIf: tree && ((suppositions, units) => whatIf(tree.workspace, suppositions, units)),
   });
   const report = reportOf(judged, options.failOn, tree && locatorOf(tree.workspace));
-  const comment = markdownOf(report, { reportUrl: options.reportUrl, limit: COMMENT_LIMIT });
+  const comment = markdownOf(report, { reportUrl: options.reportUrl });
   writeReport(resolve(options.report), report, comment);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : comment);
   if (!options.json) process.stderr.write(`\nThe full report: ${join(options.report, "report.html")}\n`);
-  const verdict = verdictOf(judged, options.failOn);
-  return { safe: EXIT.ok, decide: EXIT.findings, error: EXIT.invalid }[verdict];
+  return { safe: EXIT.ok, decide: EXIT.findings, error: EXIT.invalid }[report.verdict];
 }
 
 /** Plans in a folder, with the digests of what was planned. @throws InvalidInput when there is no such folder */
@@ -83,16 +83,11 @@ function locatorOf(workspace: Workspace) {
     if (place === undefined || blueprint === undefined) return {};
     const keys = leafOf(path).split(".");
     if (keys[0] === "environments") return workspace.place(blueprint, keys);
-    const environments = blueprint.merged.data["environments"];
-    const known = typeof environments === "object" && environments !== null && place.environment in environments;
-    if (!known) return workspace.place(blueprint, keys);
+    if (valueAt(blueprint.merged.data, ["environments", place.environment]) === undefined)
+      return workspace.place(blueprint, keys);
     const region = place.region === "global" ? undefined : place.region;
     const { provenance } = resolveIn(blueprint.merged, place.environment, region);
-    for (let length = keys.length; length > 0; length -= 1) {
-      const found = workspace.locate(originOf(provenance, keys.slice(0, length)));
-      if (found.file !== undefined) return found;
-    }
-    return workspace.place(blueprint, keys);
+    return placeIn(workspace.locate, provenance, keys) ?? workspace.place(blueprint, keys);
   };
 }
 

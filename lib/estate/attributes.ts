@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { object, parsed, text } from "./json.ts";
+import { isRecord, object, parsed, text } from "./json.ts";
 
 /** One difference between two bodies: nothing before is added, nothing after is removed. */
 export interface AttributeChange {
@@ -28,14 +28,14 @@ const ORDERED = new Set([
 export function attributeChanges(before: unknown, after: unknown, path = ""): AttributeChange[] {
   const [left, right] = [opened(before), opened(after)];
   if (isDeepStrictEqual(left, right)) return [];
-  if (isMap(left) && isMap(right))
+  if (isRecord(left) && isRecord(right))
     return [...new Set([...Object.keys(left), ...Object.keys(right)])]
       .sort()
       .flatMap((key) => attributeChanges(left[key], right[key], path === "" ? key : `${path}.${key}`));
   if (Array.isArray(left) && Array.isArray(right)) return listChanges(left, right, path);
   // A block of Terraform that may stand once is written with and without a list.
-  if (Array.isArray(left) && left.length === 1 && isMap(right)) return attributeChanges(left[0], right, path);
-  if (Array.isArray(right) && right.length === 1 && isMap(left)) return attributeChanges(left, right[0], path);
+  if (Array.isArray(left) && left.length === 1 && isRecord(right)) return attributeChanges(left[0], right, path);
+  if (Array.isArray(right) && right.length === 1 && isRecord(left)) return attributeChanges(left, right[0], path);
   if (sameScalar(left, right, path)) return [];
   return [change(path, left, right)];
 }
@@ -53,12 +53,9 @@ function opened(value: unknown): unknown {
   return typeof found === "object" && found !== null ? found : value;
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 function listChanges(before: readonly unknown[], after: readonly unknown[], path: string): AttributeChange[] {
   const ordered = ORDERED.has(path.slice(path.lastIndexOf(".") + 1).replace(/\[.*$/, ""));
-  if ([...before, ...after].every((one) => !isMap(one) && !Array.isArray(one)))
+  if ([...before, ...after].every((one) => !isRecord(one) && !Array.isArray(one)))
     return !ordered && isDeepStrictEqual(sorted(before), sorted(after)) ? [] : [change(path, before, after)];
   const key = KEYS.find((one) => identifies(one, before) && identifies(one, after));
   // A list of one is a block: where it is known by another name, it is the name that has changed.
@@ -144,7 +141,7 @@ export function canonical(value: unknown, key = ""): string {
     const elements = inside.map((one) => canonical(one));
     return `[${(ORDERED.has(key) ? elements : elements.sort()).join()}]`;
   }
-  if (isMap(inside))
+  if (isRecord(inside))
     return `{${Object.keys(inside)
       .sort()
       .map((name) => `${JSON.stringify(name)}:${canonical(inside[name], name)}`)

@@ -1,6 +1,6 @@
 import { type AttributeChange, attributeChanges, canonical } from "./attributes.ts";
 import type { Estate } from "./index.ts";
-import { list, text } from "./json.ts";
+import { at, list, text } from "./json.ts";
 import { type Node, nodesOf, RETIRED } from "./node.ts";
 
 /** One difference between two estates. */
@@ -109,7 +109,4 @@ function identities(node: Node): string[] {
 
 /** Whether a stack tells Terraform that a resource has moved, so that it keeps what it has. */
 export const hasMovedBlock = (stack: Node | undefined, from: string, to: string): boolean =>
-  list(stack?.body["moved"]).some((one) => isMove(one, from, to));
-
-const isMove = (block: unknown, from: string, to: string): boolean =>
-  typeof block === "object" && block !== null && Reflect.get(block, "from") === from && Reflect.get(block, "to") === to;
+  list(stack?.body["moved"]).some((one) => at(one, "from") === from && at(one, "to") === to);

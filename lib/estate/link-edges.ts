@@ -2,8 +2,9 @@ import { parameterKeys } from "./cloud-edges.ts";
 import { keyOf, nameOf, namespaceOf } from "./cluster-edges.ts";
 import { type Edge, Index } from "./edges.ts";
 import type { Estate } from "./index.ts";
-import { at, list, object, parsed, text, texts } from "./json.ts";
+import { at, list, text, texts } from "./json.ts";
 import type { Node } from "./node.ts";
+import { hostsWithRecords } from "./records.ts";
 
 /** Links between the worlds: roles of service accounts, values that pods read, names that lead to gateways. */
 export function linkEdges({ stacks }: Estate, nodes: readonly Node[], clusterOf: (node: Node) => string): Edge[] {
@@ -54,15 +55,9 @@ export function linkEdges({ stacks }: Estate, nodes: readonly Node[], clusterOf:
 /** Account and region of a cluster's objects. */
 const scopeOfCluster = (cluster: string, { region }: Node): string => `${cluster.split(" ")[0]}/${region}`;
 
-const RECORDS = "external-dns.alpha.kubernetes.io/hostname";
-
-/** Hosts for which external-dns makes records: of the object itself, or of the service that a gateway's options make. */
+/** Hosts that lead to an object: those of its records, and those that a gateway listens to. */
 function hostsPublishedBy({ type, body }: Node): string[] {
-  const options = type === "ConfigMap" ? texts(Object.values(object(body["data"]))).map(parsed) : [];
-  const published = [body, ...options].flatMap((one) =>
-    (text(at(one, "metadata", "annotations", RECORDS)) ?? "").split(","),
-  );
   const listened =
     type === "Gateway" ? list(at(body, "spec", "listeners")).flatMap((one) => texts(at(one, "hostname"))) : [];
-  return [...published, ...listened].filter((host) => host !== "");
+  return [...hostsWithRecords(body), ...listened].filter((host) => host !== "");
 }

@@ -41,9 +41,12 @@ const objectSchema = z.looseObject({
 
 const APPLICATION_FILE = /^dist\/kubernetes\/([^/]+\/[^/]+\/[^/]+\/[^/]+)\/.+\.ya?ml$/;
 
+/** Path of the application that a file is of. */
+export const applicationOfFile = (path: string): string | undefined => APPLICATION_FILE.exec(path)?.[1];
+
 /** The applications of an output, by path. @throws when a document is not an object of Kubernetes */
 export function applicationsIn(files: Files): Application[] {
-  const texts = Map.groupBy(files, ([path]) => APPLICATION_FILE.exec(path)?.[1] ?? "");
+  const texts = Map.groupBy(files, ([path]) => applicationOfFile(path) ?? "");
   texts.delete("");
   return [...texts]
     .sort(([a], [b]) => (a < b ? -1 : 1))

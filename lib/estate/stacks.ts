@@ -32,11 +32,14 @@ const STACK_FILE = /^cdktf\.out\/stacks\/([^/]+)\/cdk\.tf\.json$/;
 /** Path of a stack's file below an output. */
 export const stackFile = (name: string): string => `cdktf.out/stacks/${name}/cdk.tf.json`;
 
+/** Name of the stack that a file is of. */
+export const stackOfFile = (path: string): string | undefined => STACK_FILE.exec(path)?.[1];
+
 /** The stacks of an output, by name. @throws when one is not JSON */
 export function stacksIn(files: Files): Stack[] {
   return [...files]
     .flatMap(([path, json]): Stack[] => {
-      const name = STACK_FILE.exec(path)?.[1];
+      const name = stackOfFile(path);
       return name === undefined ? [] : [stackOf(name, JSON.parse(json))];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -8,13 +8,13 @@ import { InvalidInput, nearest, type Problem } from "./problem.ts";
 import { referenceProblems } from "./references.ts";
 import { neededServices } from "./region-needs.ts";
 import { isRegion, missing, nearestWith, regionCodes, region as regionOf } from "./regions.ts";
-import { originOf, type Resolution, resolveIn } from "./resolve.ts";
+import { type Resolution, resolveIn } from "./resolve.ts";
 import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
 import { routeProblems } from "./route-problems.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
-import type { LoadedBlueprint, NamedAccount, Workspace } from "./workspace.ts";
+import { type LoadedBlueprint, type NamedAccount, placeIn, type Workspace } from "./workspace.ts";
 
 /** One blueprint in one environment. */
 export interface Deployment {
@@ -219,13 +219,8 @@ function resolved(
 ): { blueprint: ResolvedBlueprint; provenance: Provenance } | undefined {
   const resolution: Resolution = resolveIn(blueprint.merged, environment, region);
   const where = { environment, ...(region === undefined ? {} : { region }) };
-  const place = (path: readonly string[]) => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const found = workspace.locate(originOf(resolution.provenance, path.slice(0, length)));
-      if (found.file !== undefined) return found;
-    }
-    return workspace.place(blueprint, ["environments", environment]);
-  };
+  const place = (path: readonly string[]) =>
+    placeIn(workspace.locate, resolution.provenance, path) ?? workspace.place(blueprint, ["environments", environment]);
   const parsed = resolvedBlueprint.safeParse(resolution.data);
   const found: Problem[] = [];
   if (!parsed.success) {

@@ -7,7 +7,7 @@ import type { Blueprint } from "./blueprint.ts";
 import { account as accountSchema } from "./environment.ts";
 import { type Ledger, readLedger } from "./ledger.ts";
 import { locate } from "./locate.ts";
-import { isObject, notJson, type Origin } from "./merge.ts";
+import { isObject, notJson, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, type Problem } from "./problem.ts";
 import { mergeForks, originOf, type Resolution } from "./resolve.ts";
 
@@ -130,14 +130,22 @@ export async function loadWorkspace(root: string, options: { base?: string } = {
     blueprints,
     ledger,
     locate: locateOrigin,
-    place: (blueprint, path) => {
-      for (let length = path.length; length > 0; length -= 1) {
-        const place = locateOrigin(originOf(blueprint.merged.provenance, path.slice(0, length)));
-        if (place.file !== undefined) return place;
-      }
-      return { file: blueprint.file, line: 1 };
-    },
+    place: (blueprint, path) =>
+      placeIn(locateOrigin, blueprint.merged.provenance, path) ?? { file: blueprint.file, line: 1 },
   };
+}
+
+/** File and line of a path, or of the nearest thing above it that something has set. */
+export function placeIn(
+  locateOrigin: Workspace["locate"],
+  provenance: Provenance,
+  path: readonly string[],
+): ReturnType<Workspace["locate"]> | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = locateOrigin(originOf(provenance, path.slice(0, length)));
+    if (found.file !== undefined) return found;
+  }
+  return undefined;
 }
 
 function lineOf(file: string, path: readonly string[]): { line: number } {

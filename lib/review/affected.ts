@@ -1,5 +1,8 @@
 import type { Files } from "../estate/files.ts";
 import { at, object, parsed, text } from "../estate/json.ts";
+import { applicationOfFile } from "../estate/objects.ts";
+import { stackOfFile } from "../estate/stacks.ts";
+import { inMatrices, matrixName } from "../model/matrices.ts";
 import { isRegion, region as regionOf } from "../model/regions.ts";
 import type { Side } from "./evidence.ts";
 
@@ -27,12 +30,10 @@ export function affectedUnits(base: Side, head: Side): Affected {
   const paths = [...new Set([...base.files.keys(), ...head.files.keys()])].filter(
     (path) => base.files.get(path) !== head.files.get(path),
   );
-  const stacks = new Set(paths.flatMap((path) => /^cdktf\.out\/stacks\/([^/]+)\//.exec(path)?.[1] ?? []));
-  const applications = new Set(
-    paths.flatMap((path) => /^dist\/kubernetes\/([^/]+\/[^/]+\/[^/]+\/[^/]+)\//.exec(path)?.[1] ?? []),
-  );
+  const stacks = new Set(paths.flatMap((path) => stackOfFile(path) ?? []));
+  const applications = new Set(paths.flatMap((path) => applicationOfFile(path) ?? []));
   return {
-    stacks: [...manifestOf(head.files)].filter(({ stack }) => stacks.has(stack)),
+    stacks: manifestOf(head.files).filter(({ stack }) => stacks.has(stack)),
     applications: [...applications].sort(),
   };
 }
@@ -53,16 +54,10 @@ function manifestOf(files: Files): AffectedStack[] {
     .sort((a, b) => a.wave - b.wave || (a.stack < b.stack ? -1 : 1));
 }
 
-/** The most jobs that GitHub makes of one matrix. */
-const MATRIX_LIMIT = 256;
-
 /** Affected stacks as outputs of a job: `stacks-1={"include":[...]}`, a further matrix where one is full. */
 export function githubOutputs({ stacks, applications }: Affected): string {
-  const matrices = Array.from({ length: Math.ceil(stacks.length / MATRIX_LIMIT) }, (_, index) =>
-    stacks.slice(index * MATRIX_LIMIT, (index + 1) * MATRIX_LIMIT),
-  );
   return [
-    ...matrices.map((include, index) => `stacks-${index + 1}=${JSON.stringify({ include })}\n`),
+    ...inMatrices(stacks).map((include, index) => `${matrixName(index)}=${JSON.stringify({ include })}\n`),
     `applications=${JSON.stringify(applications)}\n`,
   ].join("");
 }

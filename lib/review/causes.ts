@@ -1,4 +1,4 @@
-import { attributeChanges } from "../estate/attributes.ts";
+import { type AttributeChange, attributeChanges } from "../estate/attributes.ts";
 import type { BlueprintIn } from "../estate/blueprints.ts";
 import type { Files } from "../estate/files.ts";
 import { estateOf } from "../estate/index.ts";
@@ -39,14 +39,15 @@ export function causesOf(
   const telling = moves.filter(({ path }) => leafOf(path) !== "acknowledgements");
   const units = new Set(rows.flatMap(unitsOf));
   const untried: Move[] = [];
-  for (const trial of trialsOf(telling)) {
-    const nodes = tried(trial, blueprints, units, whatIf);
+  const trials = trialsOf(telling).map((trial) => ({ trial, nodes: tried(trial, blueprints, units, whatIf) }));
+  for (const { trial, nodes } of trials) {
     if (nodes === undefined) untried.push(...trial);
     else
       for (const [row, found] of causes)
         if (differs(row, nodes)) found.push(...trial.map((move): Cause => ({ move, how: "tried" })));
   }
-  const all = telling.length === 0 ? undefined : tried(telling, blueprints, units, whatIf);
+  // One trial is already a trial of all.
+  const all = trials.length > 1 ? tried(telling, blueprints, units, whatIf) : trials[0]?.nodes;
   for (const [row, found] of causes) {
     if (found.length === 0)
       found.push(...untried.filter((move) => couldCause(move, row)).map((move): Cause => ({ move, how: "named" })));
@@ -95,8 +96,7 @@ function differs({ sample: { kind, node, attributes } }: Row, supposed: Readonly
   const there = supposed.get(node.id);
   if (kind === "removed") return there !== undefined;
   if (kind === "added" || there === undefined) return there === undefined;
-  const others = attributeChanges(there.body, node.body).map(({ path }) => path);
-  return attributes.some(({ path }) => others.some((other) => isWithin(other, path) || isWithin(path, other)));
+  return meet(attributes, attributeChanges(there.body, node.body));
 }
 
 /** Whether nothing but leaves is behind a row: with all of them as they were, the thing is as it was. */
@@ -104,9 +104,12 @@ function explained({ sample: { kind, node, before, attributes } }: Row, supposed
   if (kind === "added") return !supposed.has(node.id);
   const there = supposed.get(before?.id ?? node.id);
   if (there === undefined || before === undefined) return false;
-  const left = attributeChanges(before.body, there.body).map(({ path }) => path);
-  return !attributes.some(({ path }) => left.some((other) => isWithin(other, path) || isWithin(path, other)));
+  return !meet(attributes, attributeChanges(before.body, there.body));
 }
+
+/** Whether two sets of changes are about an attribute in common. */
+const meet = (some: readonly AttributeChange[], others: readonly AttributeChange[]): boolean =>
+  some.some(({ path }) => others.some((other) => isWithin(other.path, path) || isWithin(path, other.path)));
 
 const isWithin = (path: string, other: string): boolean =>
   path === other || (path.startsWith(other) && /^[.[ ]/.test(path.slice(other.length)));

@@ -1,6 +1,6 @@
 import { type Section, withinBudget } from "./budget.ts";
 import { mermaidOf } from "./mermaid.ts";
-import type { Report, ReportRisk, ReportRow } from "./report.ts";
+import { openRiskOf, type Report, type ReportRisk, type ReportRow } from "./report.ts";
 import { counted, placeParts, placesIn, SIGNS, titleOf, VERDICTS, valueText } from "./wording.ts";
 
 /** Most characters of a comment on GitHub. */
@@ -161,9 +161,7 @@ function tableRow(row: ReportRow, report: Report): string {
     row.from === undefined ? "" : ` from ${code(row.from)}`,
   ].join("");
   const where = [placesIn(row.places), departuresOf(row)].filter((part) => part !== "").join("; ");
-  const risk = row.risks
-    .flatMap((index) => report.risks[index] ?? [])
-    .find(({ acknowledged }) => acknowledged === undefined);
+  const risk = openRiskOf(row, report);
   return `| ${SIGNS[row.kind]}${risk === undefined ? "" : ` **${risk.severity}**`} | ${what} | ${where} | ${causesOf(row, report).join(", ")} |\n`;
 }
 

@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from "./report.ts";
+import { openRiskOf, type Report, type ReportRow } from "./report.ts";
 import { placesIn, SIGNS, titleOf } from "./wording.ts";
 
 /** Most rows and neighbours in a picture: more could not be read. */
@@ -15,9 +15,7 @@ export function mermaidOf(report: Report): string {
   for (const [layer, inside] of Map.groupBy(rows, (row) => row.layer || "places")) {
     lines.push(`  subgraph ${layer.replace(/\W/g, "_")}["${layer}"]`);
     for (const row of inside) {
-      const risk = row.risks
-        .flatMap((index) => report.risks[index] ?? [])
-        .find(({ acknowledged }) => acknowledged === undefined);
+      const risk = openRiskOf(row, report);
       const text = `${SIGNS[row.kind]} ${titleOf(row)}<br/>${row.blueprint} ${placesIn(row.places)}`;
       lines.push(
         `    ${ids.get(row.places[0]?.id ?? "")}["${label(text)}"]:::${risk === undefined ? row.kind : "risk"}`,

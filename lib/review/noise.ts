@@ -24,12 +24,9 @@ const HASHES = /(?:^|[./])(?:source_code_hash|output_base64sha256|etag|checksum[
 
 /** Whether a change of an attribute follows from something else and decides nothing. */
 export function isNoise({ path }: AttributeChange): boolean {
-  const [, mark] =
-    /(?:^|\.)(?:labels|tags|annotations|commonLabels)\.(.+)$/.exec(path) ??
-    /default_tags(?:\[\d+\])?\.tags\.(.+)$/.exec(path) ??
-    [];
+  const [, mark] = /(?:^|\.)(?:labels|tags|annotations|commonLabels)\.(.+)$/.exec(path) ?? [];
   if (mark !== undefined && (MARKS.has(mark) || /^checkov\.io\/skip\d+$/.test(mark))) return true;
-  return HASHES.test(path) || path === "terraform.required_providers.aws.version" || path.startsWith("//");
+  return HASHES.test(path) || path === "terraform.required_providers.aws.version";
 }
 
 /** Many changes that say the same and decide nothing. */

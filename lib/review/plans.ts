@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { error, type Finding } from "../checks/finding.ts";
 import type { Files } from "../estate/files.ts";
-import { parsed as parsedJson } from "../estate/json.ts";
+import { parsed } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import { stackFile } from "../estate/stacks.ts";
 
@@ -78,61 +78,46 @@ function readPlan(
   head: Files,
   nodes: readonly Node[],
 ): StackPlan | Finding {
+  const report = (code: string, summary: string, fix: string, address?: string): Finding =>
+    error(code, stack, summary, address, fix);
   const bytes = head.get(stackFile(stack));
   if (bytes === undefined)
-    return error(
+    return report(
       "plan-of-no-stack",
-      stack,
       "there is a plan, and no such stack in the output",
-      undefined,
       "plan the stacks of this output",
     );
   const own = createHash("sha256").update(bytes).digest("hex");
   const said = /[0-9a-f]{64}/.exec(digest ?? "")?.[0];
   if (said !== own)
-    return error(
+    return report(
       "plan-of-other-bytes",
-      stack,
       said === undefined
         ? `nothing says which bytes were planned: there is no ${stack}.sha256`
         : `the plan is for sha256:${said.slice(0, 12)}…, and the stack is sha256:${own.slice(0, 12)}…`,
-      undefined,
       "plan again, with `sha256sum cdk.tf.json` of what is planned beside the plan",
     );
-  const parsed = planSchema.safeParse(parsedJson(text));
-  if (!parsed.success)
-    return error(
-      "plan-unreadable",
-      stack,
-      "the file is no plan in JSON",
-      undefined,
-      "write it with `terraform show -json PLAN`",
-    );
-  if (parsed.data.errored === true)
-    return error(
-      "plan-failed",
-      stack,
-      "the engine could not finish this plan",
-      undefined,
-      "mend what it said and plan again",
-    );
-  const changes = parsed.data.resource_changes ?? [];
-  const planned = new Set((parsed.data.configuration.root_module?.resources ?? []).map(({ address }) => address));
+  const plan = planSchema.safeParse(parsed(text));
+  if (!plan.success)
+    return report("plan-unreadable", "the file is no plan in JSON", "write it with `terraform show -json PLAN`");
+  if (plan.data.errored === true)
+    return report("plan-failed", "the engine could not finish this plan", "mend what it said and plan again");
+  const planned = new Set((plan.data.configuration.root_module?.resources ?? []).map(({ address }) => address));
   const written = new Set(
     nodes.flatMap(({ unit, kind, address }) =>
       unit === stack && (kind === "resource" || kind === "data") ? [address] : [],
     ),
   );
-  const [odd] = [...planned]
-    .filter((address) => !written.has(address))
-    .concat([...written].filter((address) => !planned.has(address)));
+  const [odd] = [
+    ...[...planned].filter((address) => !written.has(address)),
+    ...[...written].filter((address) => !planned.has(address)),
+  ];
   if (odd !== undefined)
-    return error(
+    return report(
       "plan-contradicts-stack",
-      stack,
       `${odd} is in the ${planned.has(odd) ? "plan" : "stack"} and not in the ${planned.has(odd) ? "stack" : "plan"}`,
-      odd,
       "plan the folder of the stack as it was synthesized, with nothing added",
+      odd,
     );
-  return { stack, changes };
+  return { stack, changes: plan.data.resource_changes ?? [] };
 }

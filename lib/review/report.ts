@@ -139,6 +139,10 @@ export type Report = z.infer<typeof reportSchema>;
 export type ReportRow = Report["rows"][number];
 export type ReportRisk = Report["risks"][number];
 
+/** The heaviest risk of a row that nobody has accepted. */
+export const openRiskOf = ({ risks }: ReportRow, report: Report): ReportRisk | undefined =>
+  risks.flatMap((index) => report.risks[index] ?? []).find(({ acknowledged }) => acknowledged === undefined);
+
 /** Where a leaf is written. */
 export type Locate = (move: Move) => { readonly file?: string; readonly line?: number };
 

@@ -1,3 +1,4 @@
+import { stackFile } from "../estate/stacks.ts";
 import type { Report, ReportRisk } from "./report.ts";
 import type { Rule } from "./risk.ts";
 import { RULES } from "./risks/index.ts";
@@ -55,8 +56,4 @@ function resultOf(risk: ReportRisk, report: Report): object {
 
 /** The file of a stack, or the folder of an application. */
 const fileOf = (unit: string): string =>
-  unit.includes("/")
-    ? `dist/kubernetes/${unit}`
-    : unit === ""
-      ? "dist/estate.json"
-      : `cdktf.out/stacks/${unit}/cdk.tf.json`;
+  unit.includes("/") ? `dist/kubernetes/${unit}` : unit === "" ? "dist/estate.json" : stackFile(unit);

@@ -1,4 +1,5 @@
 import { PIPELINE_ROLES } from "../layers/delivery/pipeline-roles.ts";
+import { inMatrices, matrixName } from "../model/matrices.ts";
 import type { Plan, PlannedStack } from "../topology/plan.ts";
 import { RENDERED_BRANCH } from "./argo-roots.ts";
 import { emitYaml } from "./yaml.ts";
@@ -84,7 +85,7 @@ function planWorkflow(plan: Plan): object {
 }
 
 /** Names of the matrices that the affected stacks are given out in: as many as all stacks would need. */
-const matricesOf = (plan: Plan): string[] => chunksOf(plan.stacks).map((_, index) => `stacks-${index + 1}`);
+const matricesOf = (plan: Plan): string[] => inMatrices(plan.stacks).map((_, index) => matrixName(index));
 
 const planJob = (matrix: string): Job => ({
   needs: ["affected"],
@@ -153,7 +154,7 @@ function wavesOf(plan: Plan): Record<string, Job> {
   const jobs: Record<string, Job> = {};
   let needs: readonly string[] = [];
   for (let wave = 0; wave <= lastWave(plan); wave += 1) {
-    const chunks = chunksOf(plan.stacks.filter((stack) => stack.wave === wave));
+    const chunks = inMatrices(plan.stacks.filter((stack) => stack.wave === wave));
     const names = chunks.map((_, index) => `apply-wave-${wave}${chunks.length === 1 ? "" : `-${index + 1}`}`);
     for (const [index, stacks] of chunks.entries())
       jobs[names[index] ?? ""] = {
@@ -186,14 +187,6 @@ const stackSetup = (verb: "plan" | "apply"): object[] => [
   },
   { run: "terraform -chdir=cdktf.out/stacks/${{ matrix.stack }} init -input=false" },
 ];
-
-/** The most jobs that GitHub makes of one matrix. */
-const MATRIX_LIMIT = 256;
-
-const chunksOf = (stacks: readonly PlannedStack[]): (readonly PlannedStack[])[] =>
-  Array.from({ length: Math.ceil(stacks.length / MATRIX_LIMIT) }, (_, index) =>
-    stacks.slice(index * MATRIX_LIMIT, (index + 1) * MATRIX_LIMIT),
-  );
 
 const rowOf = (stack: PlannedStack): object => ({
   stack: stack.name,

@@ -1,5 +1,5 @@
 import type { Change } from "../../estate/diff.ts";
-import { list, text } from "../../estate/json.ts";
+import { at, list, text } from "../../estate/json.ts";
 import { placeOf } from "../../estate/node.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Move } from "../moves.ts";
@@ -58,9 +58,7 @@ function copyGone(change: Change, { after }: Evidence): Suspicion[] {
   const { node, before, kind } = change;
   if (node.type !== "aws_dynamodb_table" || before === undefined || kind === "removed") return [];
   const regions = (of: typeof node): string[] =>
-    list(of.body["replica"]).flatMap((one) =>
-      typeof one === "object" && one !== null ? (text(Reflect.get(one, "region_name")) ?? []) : [],
-    );
+    list(of.body["replica"]).flatMap((one) => text(at(one, "region_name")) ?? []);
   const now = regions(node);
   const { blueprint, environment } = node;
   return regions(before)

@@ -1,6 +1,7 @@
 import type { AttributeChange } from "../../estate/attributes.ts";
 import { hasMovedBlock, type PlannedAction } from "../../estate/diff.ts";
 import type { Rule, Suspicion } from "../risk.ts";
+import { shown } from "../settings.ts";
 import { immutableChanges } from "./immutable.ts";
 import { isStateful, STATEFUL, titleOf } from "./stateful.ts";
 
@@ -46,7 +47,5 @@ const reasonOf = ({ replacedFor, reason }: PlannedAction): string =>
       : ` (${reason.replaceAll("_", " ")})`;
 
 /** `path from x to y`, as a sentence goes on. */
-export function valuesOf({ path, before, after }: AttributeChange): string {
-  const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
-  return `${path} from ${shown(before)} to ${shown(after)}`;
-}
+export const valuesOf = ({ path, before, after }: AttributeChange): string =>
+  `${path} from ${shown(before)} to ${shown(after)}`;
