@@ -71,7 +71,7 @@ function reportOf({ engine, cloud, clusters, workflows, cameUp }: Rehearsal): st
   return lines.join("\n");
 }
 
-function cloudLines({ stacks, notStarted, leftovers, unneeded, broken }: CloudReport): string[] {
+function cloudLines({ stacks, notStarted, leftovers, unneeded, scan, broken }: CloudReport): string[] {
   const lines = table(stacks);
   for (const name of notStarted) lines.push(`not started: ${name}`);
   for (const { name, leftOut } of stacks)
@@ -82,6 +82,8 @@ function cloudLines({ stacks, notStarted, leftovers, unneeded, broken }: CloudRe
   for (const type of unneeded)
     lines.push(`second plan: ${type} is said to differ because of the simulator, and does not: take it off the list`);
   for (const { name, error } of stacks) if (error !== undefined) lines.push(`failed: ${name}`, indented(error));
+  for (const { place, address, summary, code } of scan?.findings ?? [])
+    lines.push(`error: ${place}: ${address ?? ""}: ${summary} [${code}]`);
   for (const arn of leftovers ?? []) lines.push(`left after destroy: ${arn}`);
   if (broken !== undefined) lines.push("the cloud side broke off:", indented(broken));
   const up = stacks.filter(({ error }) => error === undefined);
@@ -93,6 +95,7 @@ function cloudLines({ stacks, notStarted, leftovers, unneeded, broken }: CloudRe
     `${up.length} of ${stacks.length + notStarted.length} stacks came up, ${resources} resources, ${left} left out${
       leftovers === undefined ? "" : `; ${down} taken down again, ${leftovers.length} resources left`
     }`,
+    ...(scan === undefined ? [] : [scanLine(scan)]),
   ];
 }
 
@@ -130,6 +133,7 @@ const indented = (text: string): string => text.replace(/^/gm, "    ");
 
 /** How many checks a scanner passed, and which fail on purpose. Their severities are known to its vendor's service only. */
 function scanLine({ passed, waived }: NonNullable<ClusterReport["scan"]>): string {
-  const on = Object.entries(waived).map(([check, count]) => `${count} ${check}`);
+  const byCheck = Object.entries(waived).sort(([a], [b]) => (a < b ? -1 : 1));
+  const on = byCheck.map(([check, count]) => `${count} ${check}`);
   return `  checkov: ${passed} checks passed${on.length === 0 ? "" : `, waived with a reason: ${on.join(", ")}`}`;
 }

@@ -8,22 +8,29 @@ import { enginesFolder, onPath } from "./terraform.ts";
 export const TOOLS = ["istioctl", "promtool", "amtool", "actionlint", "checkov"] as const;
 export type Tool = (typeof TOOLS)[number];
 
-/** Tools that are neither built nor on the path. */
-export const missingTools = (): readonly Tool[] => TOOLS.filter((tool) => find(tool) === undefined);
+/** Tools that are neither built nor on the path. @param wanted all of them by default */
+export const missingTools = (wanted: readonly Tool[] = TOOLS): readonly Tool[] =>
+  wanted.filter((tool) => find(tool) === undefined);
 
 function find(tool: Tool): string | undefined {
   const built = [join(enginesFolder(), tool), join(enginesFolder(), tool, "bin", tool)];
   return [...built.filter((path) => existsSync(path) && statSync(path).isFile()), ...onPath(tool)][0];
 }
 
-/** Runs a tool to its end. @param temporary folder that takes what it writes @throws InvalidInput when it is not there */
+/**
+ * Runs a tool to its end.
+ * @param temporary folder that takes what it writes
+ * @param signal ends it when it is aborted
+ * @throws InvalidInput when it is not there
+ */
 export function runTool(
   tool: Tool,
   args: readonly string[],
   folder: string,
   temporary = folder,
+  signal?: AbortSignal,
 ): Promise<{ readonly status: number; readonly output: string }> {
   const path = find(tool);
   if (path === undefined) throw missingEngines([tool]);
-  return execute(path, args, folder, { ...process.env, TMPDIR: temporary });
+  return execute(path, args, folder, { ...process.env, TMPDIR: temporary }, signal === undefined ? {} : { signal });
 }

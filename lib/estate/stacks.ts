@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Files } from "./files.ts";
 import { at, type Fields, list, object, text } from "./json.ts";
@@ -45,6 +46,10 @@ export function stacksIn(files: Files): Stack[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** One stack. @param folder of all stacks @throws when it is not JSON */
+export const readStack = (folder: string, name: string): Stack =>
+  stackOf(name, JSON.parse(readFileSync(join(folder, name, "cdk.tf.json"), "utf8")));
+
 /** A stack from its parsed file. */
 export function stackOf(name: string, parsed: unknown): Stack {
   const document = object(parsed);
@@ -72,6 +77,10 @@ export const dataOf = (stack: Stack, type: string): Resource[] => ofType(stack, 
 export const allResources = (stack: Stack): Resource[] =>
   Object.keys(object(stack.document["resource"])).flatMap((type) => resourcesOf(stack, type));
 
+/** Every data source of a stack. */
+export const allData = (stack: Stack): Resource[] =>
+  Object.keys(object(stack.document["data"])).flatMap((type) => dataOf(stack, type));
+
 function ofType(stack: Stack, section: "resource" | "data", type: string): Resource[] {
   return Object.entries(object(at(stack.document, section, type))).map(([id, body]) => ({
     stack,
@@ -83,6 +92,9 @@ function ofType(stack: Stack, section: "resource" | "data", type: string): Resou
 
 /** Path of the construct that a resource or data source comes from, such as `services/redirect/policy`. */
 export const componentOf = ({ body }: Resource): string | undefined => text(at(body, "//", "path"));
+
+/** Ids of the checks that a resource or data source says it fails on purpose. */
+export const waivedBy = ({ body }: Resource): readonly string[] => Object.keys(object(at(body, "//", "waived")));
 
 /** A text of Terraform with the values of contracts that it reads written as `{/dodeca/...}`. */
 export function withContracts(stack: Stack, value: string): string {

@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { AwsEndpoint } from "../engines/aws.ts";
 import { cliConfiguration, type Engine } from "../engines/terraform.ts";
+import { readStack } from "../estate/stacks.ts";
+import type { Scan } from "./checkov.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { leftovers } from "./leftovers.ts";
+import { PlanScan } from "./plan-scan.ts";
 import { type StackReport, StackRun, type StackRunOptions } from "./stack-run.ts";
 import { inOrder, reversed, type Step } from "./steps.ts";
 
@@ -34,6 +38,8 @@ export interface CloudReport {
   readonly leftovers?: readonly string[];
   /** Types whose differences are said to be the simulator's, and that have none. */
   readonly unneeded: readonly string[];
+  /** What a scanner said of the plans. @default there was none to judge */
+  readonly scan?: Scan;
   /** Why the endpoint ended in the middle. @default it did not */
   readonly broken?: string;
   readonly cameUp: boolean;
@@ -51,19 +57,24 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
     signal: AbortSignal.any([options.interrupted, broken]),
   };
   const reports = new Map<string, StackReport>();
+  const plans = new PlanScan(join(options.run, "plans"), run.signal);
   await inOrder(steps, AT_ONCE, async (step) => {
     if (run.signal.aborted) return false;
     options.onStart?.("apply", step.name);
-    const report = await new StackRun(run, step).bringUp();
+    const stack = new StackRun(run, step);
+    const report = await stack.bringUp();
     reports.set(step.name, report);
     options.onStack?.(report);
-    return report.error === undefined;
+    if (report.error !== undefined) return false;
+    const leftOut = report.leftOut.map(({ address }) => address);
+    plans.add({ stack: readStack(options.stacks, step.name), leftOut }, () => stack.plan());
+    return true;
   });
   // Calls fail before this process hears that what they go to has ended.
   if ([...reports.values()].some(({ error }) => error !== undefined)) await within(1000, broken);
   const up = steps.every(({ name }) => reports.has(name) && reports.get(name)?.error === undefined);
-  let left: string[] | undefined;
-  if (options.destroy && up && !run.signal.aborted) {
+  const takeDown = async (): Promise<string[] | undefined> => {
+    if (!options.destroy || !up || run.signal.aborted) return undefined;
     // What is the account's own stays, as it would: the trail, the state, and with it the proof that nothing else does.
     const own = steps.filter(isEnvironments);
     await inOrder(reversed(own), AT_ONCE, async (step) => {
@@ -78,13 +89,12 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
         });
       return error === undefined;
     });
-    if (!run.signal.aborted) {
-      const places = placesOf(own);
-      left = (
-        await Promise.all(places.map((place) => leftovers(endpoint, { ...place, blueprint, environment })))
-      ).flat();
-    }
-  }
+    if (run.signal.aborted) return undefined;
+    const places = placesOf(own);
+    return (await Promise.all(places.map((place) => leftovers(endpoint, { ...place, blueprint, environment })))).flat();
+  };
+  // Judging needs nothing of what is taken down.
+  const [scan, left] = await Promise.all([plans.judge(), takeDown()]);
   const stacks = steps.flatMap(({ name }) => reports.get(name) ?? []);
   const unneeded = unneededIn(stacks);
   const why: unknown = broken.reason;
@@ -93,11 +103,13 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
     notStarted: steps.flatMap(({ name }) => (reports.has(name) ? [] : [name])),
     ...(left === undefined ? {} : { leftovers: left }),
     unneeded,
+    ...(scan === undefined ? {} : { scan }),
     ...(broken.aborted ? { broken: why instanceof Error ? why.message : String(why) } : {}),
     cameUp:
       up &&
       !broken.aborted &&
       unneeded.length === 0 &&
+      (scan?.findings ?? []).length === 0 &&
       (left ?? []).length === 0 &&
       stacks.every(
         ({ error, differences }) => error === undefined && differences.every(({ because }) => because !== undefined),

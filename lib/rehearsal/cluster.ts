@@ -1,9 +1,9 @@
 import type { Finding } from "../checks/finding.ts";
 import { Kubernetes } from "../engines/kubernetes.ts";
 import { type KubernetesObject, nameOf, objectsBelow } from "../estate/objects.ts";
+import type { Scan } from "./checkov.ts";
 import { fakeNodes } from "./nodes.ts";
 import { type Readiness, readiness } from "./readiness.ts";
-import type { Scan } from "./scanner.ts";
 import type { Sync } from "./syncs.ts";
 
 /** An object that the server refused, and why. */

@@ -65,7 +65,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   if (options.only !== "cluster" && named === undefined) simulatorPython();
   const lacking =
     options.only === "cloud"
-      ? []
+      ? missingTools(["checkov"])
       : [...(options.kubeconfig === undefined ? missingForCluster() : []), ...missingTools()];
   if (lacking.length > 0) throw missingEngines(lacking);
   const { path: run, remove } = runFolder("rehearsal");

@@ -6,7 +6,7 @@ import { testAlertRouting } from "./alert-routing.ts";
 import { testAlertRules } from "./alert-rules.ts";
 import { bringUp, type ClusterReport } from "./cluster.ts";
 import { analyzeMesh } from "./mesh-analysis.ts";
-import { scanObjects } from "./scanner.ts";
+import { scanObjects } from "./object-scan.ts";
 import { syncsOf } from "./syncs.ts";
 
 export interface RegionOptions {

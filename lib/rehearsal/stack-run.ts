@@ -46,6 +46,9 @@ export interface StackRunOptions {
   readonly signal: AbortSignal;
 }
 
+/** The second plan, in the stack's folder. */
+const PLAN = "tfplan";
+
 const isBootstrap = ({ name }: Step): boolean => name.endsWith("-bootstrap");
 
 /** One stack in a folder of its own. */
@@ -86,7 +89,13 @@ export class StackRun {
       await run("init", "-migrate-state", "-force-copy");
     }
     if (error === undefined) {
-      const { status, output } = await this.engine(["plan", "-detailed-exitcode", "-parallelism=30", ...targets]);
+      const { status, output } = await this.engine([
+        "plan",
+        "-detailed-exitcode",
+        `-out=${PLAN}`,
+        "-parallelism=30",
+        ...targets,
+      ]);
       if (status === 1) error = firstError(output);
       if (status === 2) differences = differencesIn(output);
     }
@@ -98,6 +107,13 @@ export class StackRun {
       seconds: (performance.now() - start) / 1000,
       ...(error === undefined ? {} : { error }),
     };
+  }
+
+  /** The second plan as JSON, once the stack is up: nothing in it is unknown. @throws with what the engine said when it failed */
+  async plan(): Promise<string> {
+    const { status, output } = await this.engine(["show", "-json", PLAN]);
+    if (status !== 0) throw new Error(firstError(output));
+    return output;
   }
 
   /** Takes everything down again. @returns what the engine said when it failed */

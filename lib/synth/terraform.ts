@@ -2,6 +2,7 @@ import { DefaultTokenResolver, StringConcat, TerraformElement, Token, Tokenizati
 import { Construct, type IConstruct } from "constructs";
 import { factsOf } from "../layers/common/encodes.ts";
 import type { Stack } from "../layers/common/stack.ts";
+import { waiversOf } from "../layers/common/waivers.ts";
 
 /** Version of the CDKTN command line that the output is made for. */
 export const CDKTN_VERSION = "0.24.0";
@@ -64,7 +65,7 @@ function refuse(node: IConstruct, errors: string[]): void {
   }
 }
 
-/** Replaces cdktn's metadata by the path inside the stack and the facts that the construct expresses. */
+/** Replaces cdktn's metadata by the path inside the stack, the facts that the construct expresses, and what it waives. */
 function annotate(fragment: TerraformValue, element: TerraformElement, stack: Stack): TerraformObject {
   if (!isObject(fragment)) return {};
   for (const section of ["resource", "data"]) {
@@ -74,9 +75,7 @@ function annotate(fragment: TerraformValue, element: TerraformElement, stack: St
       if (!isObject(byId)) continue;
       for (const body of Object.values(byId)) {
         if (!isObject(body)) continue;
-        const facts = factsAbove(element, stack);
-        const path = element.node.path.slice(stack.node.path.length + 1);
-        body["//"] = facts.length === 0 ? { path } : { path, facts };
+        body["//"] = said(element, stack);
       }
     }
   }
@@ -84,14 +83,20 @@ function annotate(fragment: TerraformValue, element: TerraformElement, stack: St
   return fragment;
 }
 
-/** Facts of the element and of the components that it is the primary child of. */
-function factsAbove(element: IConstruct, stack: Stack): string[] {
-  const facts: string[] = [];
+/** What a resource says of itself and of the components that it is the primary child of. */
+function said(element: IConstruct, stack: Stack): TerraformObject {
+  const facts = new Set<string>();
+  const waived: Record<string, string> = {};
   for (let node: IConstruct | undefined = element; node !== undefined && node !== stack; node = node.node.scope) {
-    facts.push(...factsOf(node));
+    for (const fact of factsOf(node)) facts.add(fact);
+    Object.assign(waived, waiversOf(node));
     if (node.node.id !== "Resource") break;
   }
-  return [...new Set(facts)].sort((a, b) => (a < b ? -1 : 1));
+  return {
+    path: element.node.path.slice(stack.node.path.length + 1),
+    ...(facts.size === 0 ? {} : { facts: [...facts].sort((a, b) => (a < b ? -1 : 1)) }),
+    ...(Object.keys(waived).length === 0 ? {} : { waived }),
+  };
 }
 
 function resolved(value: unknown, stack: Stack, path: string): TerraformValue {

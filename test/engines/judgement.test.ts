@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { jest } from "@jest/globals";
 import type { Finding } from "../../lib/checks/finding.ts";
 import { type Estate, regionsOf } from "../../lib/estate/index.ts";
+import { stackOf } from "../../lib/estate/stacks.ts";
 import { testAlertRouting } from "../../lib/rehearsal/alert-routing.ts";
 import { testAlertRules } from "../../lib/rehearsal/alert-rules.ts";
-import { scanObjects } from "../../lib/rehearsal/scanner.ts";
+import { scanObjects } from "../../lib/rehearsal/object-scan.ts";
+import { PlanScan } from "../../lib/rehearsal/plan-scan.ts";
 import { lintWorkflows } from "../../lib/rehearsal/workflows.ts";
 import type { Document } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
@@ -143,7 +145,7 @@ test("a job of a workflow that needs a job that there is not is named with its l
   ]);
 });
 
-describe("the scanner", () => {
+describe("the scanner of objects", () => {
   const scan = async (change: (broken: Broken) => void): Promise<string[]> =>
     said((await scanObjects(broken(change).estate.applications, folder)).findings);
 
@@ -168,5 +170,63 @@ describe("the scanner", () => {
       `waiver-unneeded: ${REDIRECT}: CKV_K8S_11 is waived and does not fail`,
       `waiver-unneeded: ${REDIRECT}: CKV_K8S_20 is waived and does not fail`,
     ]);
+  });
+});
+
+describe("the scanner of plans", () => {
+  const waived = (...checks: readonly string[]): object => ({
+    "//": { path: "x", waived: Object.fromEntries(checks.map((check) => [check, "a reason"])) },
+  });
+  const resource = (type: string, name: string, values: object): object => ({
+    address: `${type}.${name}`,
+    mode: "managed",
+    type,
+    name,
+    provider_name: "registry.terraform.io/hashicorp/aws",
+    schema_version: 0,
+    values,
+  });
+
+  /** The plan of a stack of topics, as an engine shows it. */
+  const plan = (...resources: readonly object[]): string =>
+    JSON.stringify({
+      format_version: "1.2",
+      terraform_version: "1.11.4",
+      planned_values: { root_module: { resources } },
+      resource_changes: [],
+      configuration: { root_module: {} },
+    });
+
+  test("a check that fails and is not waived, and a waiver that is not needed, are named by stack and address", async () => {
+    const plans = new PlanScan(folder, new AbortController().signal);
+    const one = stackOf("one", {
+      resource: { aws_sns_topic: { bad: {}, known: waived("CKV_AWS_26"), sound: waived("CKV_AWS_26") } },
+    });
+    const two = stackOf("two", { resource: { aws_sns_topic: { bad: waived("CKV_AWS_26") } } });
+    plans.add({ stack: one, leftOut: [] }, async () =>
+      plan(
+        resource("aws_sns_topic", "bad", { name: "bad", kms_master_key_id: "" }),
+        resource("aws_sns_topic", "known", { name: "known", kms_master_key_id: "" }),
+        resource("aws_sns_topic", "sound", { name: "sound", kms_master_key_id: "alias/topics" }),
+      ),
+    );
+    plans.add({ stack: two, leftOut: [] }, async () =>
+      plan(resource("aws_sns_topic", "bad", { name: "bad", kms_master_key_id: "" })),
+    );
+    const scan = await plans.judge();
+    expect(scan?.waived).toEqual({ CKV_AWS_26: 2 });
+    expect(scan?.findings.map(({ code, place, address }) => `${code}: ${place}: ${address}`).sort()).toEqual([
+      "ckv-aws-26: one: aws_sns_topic.bad",
+      "waiver-unneeded: one: aws_sns_topic.sound",
+    ]);
+  });
+
+  test("a plan that is no JSON is an error, also beside others", async () => {
+    const plans = new PlanScan(folder, new AbortController().signal);
+    plans.add({ stack: stackOf("one", {}), leftOut: [] }, async () => "{ broken");
+    plans.add({ stack: stackOf("two", {}), leftOut: [] }, async () =>
+      plan(resource("aws_sns_topic", "sound", { name: "sound", kms_master_key_id: "alias/topics" })),
+    );
+    expect((await plans.judge())?.findings).toEqual([expect.objectContaining({ code: "scanner" })]);
   });
 });

@@ -36,6 +36,15 @@ describe("relational", () => {
     );
   });
 
+  test("what changes its tables and what takes a second is logged", async () => {
+    const { parameter } = resource(await store("users"), "aws_rds_cluster_parameter_group");
+    for (const [name, value] of [
+      ["log_statement", "ddl"],
+      ["log_min_duration_statement", "1000"],
+    ])
+      expect(parameter).toContainEqual({ name, value, apply_method: "immediate" });
+  });
+
   test("active regions hold a secondary of the global cluster, without a writer of their own", async () => {
     const secondary = resource(await store("users", "prod", "eu-west-1"), "aws_rds_cluster");
     expect(secondary.global_cluster_identifier).toBeDefined();

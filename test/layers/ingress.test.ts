@@ -51,6 +51,17 @@ describe("gateway", () => {
     );
     expect(deletes.Condition).toBeDefined();
   });
+
+  test("controllers may do on all resources only what AWS asks for without one", async () => {
+    const stack = await stackOf(ingress, await place("reference", "prod", "us-east-1"));
+    const everywhere = resources(stack, "aws_iam_role_policy").flatMap(({ policy }) =>
+      JSON.parse(policy)
+        .Statement.filter(({ Resource, Condition }: Document) => Resource === "*" && Condition === undefined)
+        .flatMap(({ Action }: Document) => Action),
+    );
+    for (const action of everywhere)
+      expect(action).toMatch(/^(?:ec2:Describe|elasticloadbalancing:Describe|route53:ListHostedZones)/);
+  });
 });
 
 describe("routes", () => {

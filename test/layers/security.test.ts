@@ -79,6 +79,22 @@ describe("accounts", () => {
     });
   });
 
+  test("the trail is encrypted with a key of its own, which the service may use for this trail alone", async () => {
+    const stack = await accountStackOf(security, "reference-prod", "global");
+    const key = "${aws_kms_key.account-trail-key.arn}";
+    expect(resource(stack, "aws_cloudtrail").kms_key_id).toBe(key);
+    expect(resource(stack, "aws_s3_bucket_server_side_encryption_configuration").rule).toEqual([
+      {
+        apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms", kms_master_key_id: key },
+        bucket_key_enabled: true,
+      },
+    ]);
+    const { Statement } = JSON.parse(resource(stack, "aws_kms_key").policy);
+    for (const { Principal, Condition } of Statement)
+      if (Principal.Service !== undefined)
+        expect(Condition.StringEquals["aws:SourceArn"]).toMatch(/^arn:aws:cloudtrail:[a-z0-9-]+:\d{12}:trail\/dodeca$/);
+  });
+
   test("roles of workloads can never change identities, keys or the trail", async () => {
     const stack = await accountStackOf(security, "reference-prod", "global");
     const { Statement } = JSON.parse(resource(stack, "aws_iam_policy").policy);

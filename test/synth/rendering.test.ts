@@ -8,9 +8,11 @@ import { Annotations, Aspects, AssetType, Fn, TerraformAsset, Token } from "cdkt
 import { Construct, RootConstruct } from "constructs";
 import { Application } from "../../lib/layers/common/application.ts";
 import { Stack } from "../../lib/layers/common/stack.ts";
+import { waives } from "../../lib/layers/common/waivers.ts";
 import { ChartRoot } from "../../lib/synth/chart-root.ts";
 import { renderApplication } from "../../lib/synth/kubernetes.ts";
 import { renderStack } from "../../lib/synth/terraform.ts";
+import type { Document } from "../support.ts";
 
 const account = { name: "main", id: "210000000009", partition: "aws" } as const;
 const stack = (name = "one"): Stack =>
@@ -111,6 +113,23 @@ describe("a stack", () => {
       },
     });
     expect(JSON.stringify(document)).not.toContain(join(import.meta.dirname, "..", ".."));
+  });
+
+  test("says of each resource what it fails on purpose, itself or as the primary child of a component", () => {
+    const one = stack();
+    const part = new Construct(one, "part");
+    waives(part, { check: "CKV_B", reason: "of the component" });
+    const bucket = new S3Bucket(part, "Resource", { bucket: "x" });
+    waives(bucket, { check: "CKV_A", reason: "of the resource" });
+    new S3Bucket(part, "other", { bucket: "y" });
+    const { resource } = renderStack(one).document as Document;
+    expect(resource.aws_s3_bucket).toEqual({
+      "part-Resource": {
+        bucket: "x",
+        "//": { path: "part/Resource", waived: { CKV_A: "of the resource", CKV_B: "of the component" } },
+      },
+      "part-other": { bucket: "y", "//": { path: "part/other" } },
+    });
   });
 
   test("says of each resource where in the stack it comes from, and nothing else", () => {

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { StoreOf } from "../../model/resolved.ts";
 import { read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
+import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { tableName } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -40,7 +41,6 @@ export class KeyValueTable extends Construct {
       })),
       ...(store.ttl === undefined ? {} : { ttl: { attributeName: store.ttl, enabled: true } }),
       pointInTimeRecovery: { enabled: true },
-      // Replicas need a key each, whose ARNs this region cannot know: a global table uses the keys that AWS owns.
       ...(replicas.length === 0
         ? { serverSideEncryption: { enabled: true, kmsKeyArn: read(stack, keysOf(place)).data } }
         : {}),
@@ -50,6 +50,11 @@ export class KeyValueTable extends Construct {
       tags: { "dodeca:backup": place.deployment.tier },
       lifecycle: { preventDestroy: guarded(place.deployment.tier) },
     });
+    if (replicas.length > 0)
+      waives(table, {
+        check: "CKV_AWS_119",
+        reason: "replicas need a key each, whose ARNs this region cannot know: a key of AWS encrypts it",
+      });
     if (replicas.length > 0) encodes("foundation.data.dynamodb", table);
   }
 }

@@ -20,6 +20,7 @@ import type { StoreOf } from "../../model/resolved.ts";
 import { read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { policy, trusts } from "../common/policy.ts";
+import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { bucketName } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -98,9 +99,16 @@ export class ObjectBucket extends Construct {
     });
     this.lifecycle(bucket, store, versioning);
     if (store.uploads) this.uploads(bucket, place);
-    if (store.replicated) this.replication(props, bucket, versioning);
+    else waives(bucket, EVENTS_WAIVER);
+    const replica = store.replicated ? replicaOf(place) : undefined;
+    if (replica === undefined)
+      waives(bucket, {
+        check: "CKV_AWS_144",
+        reason: store.replicated ? "the environment has no other region" : "the blueprint asks for no copy elsewhere",
+      });
+    else this.replication(props, replica, bucket, versioning);
     encodes("security.encryption.s3", encryption);
-    if (store.versioned && store.replicated && replicaOf(place) !== undefined)
+    if (store.versioned && replica !== undefined)
       encodes("foundation.data.object-store", bucket, versioning, encryption, block);
   }
 
@@ -151,11 +159,10 @@ export class ObjectBucket extends Construct {
 
   private replication(
     { stack, place, name }: StoreProps<Objects>,
+    target: Region,
     bucket: S3Bucket,
     versioning: S3BucketVersioningA,
   ): void {
-    const target = replicaOf(place);
-    if (target === undefined) return;
     const source = `${stack.arn}:s3:::${bucketName(place, name)}`;
     const destination = `${stack.arn}:s3:::${bucketName({ ...place, region: target }, name)}`;
     const alias = `alias/${nameOf({ ...place, region: target }, "aws_kms_alias", "data")}`;

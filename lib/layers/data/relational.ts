@@ -9,6 +9,7 @@ import type { StoreOf } from "../../model/resolved.ts";
 import { publish, read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { PodRole } from "../common/pod-role.ts";
+import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { clusterIdentifier, databaseName, MIGRATOR, portOf, relationalContract } from "./contract.ts";
 import { backupDays, guarded } from "./defaults.ts";
@@ -16,7 +17,7 @@ import { StoreNetwork, type StoreProps } from "./store-network.ts";
 
 type Relational = StoreOf<"relational">;
 
-/** Engine, version, and the setting that refuses connections without TLS. */
+/** Engine, version, the setting that refuses connections without TLS, and those that log what changes or takes a second. */
 const ENGINES = {
   postgres: {
     engine: "aurora-postgresql",
@@ -25,6 +26,7 @@ const ENGINES = {
     tls: "rds.force_ssl",
     on: "1",
     logs: ["postgresql"],
+    logged: { log_statement: "ddl", log_min_duration_statement: "1000" },
   },
   mysql: {
     engine: "aurora-mysql",
@@ -33,6 +35,7 @@ const ENGINES = {
     tls: "require_secure_transport",
     on: "ON",
     logs: ["audit", "error", "slowquery"],
+    logged: { slow_query_log: "1", long_query_time: "1" },
   },
 } as const;
 
@@ -62,7 +65,10 @@ export class RelationalDatabase extends Construct {
       name: nameOf(place, "aws_rds_cluster_parameter_group", name),
       description: `Store ${name}: TLS only`,
       family: engine.family,
-      parameter: [{ name: engine.tls, value: engine.on, applyMethod: "pending-reboot" }],
+      parameter: [
+        { name: engine.tls, value: engine.on, applyMethod: "pending-reboot" },
+        ...Object.entries(engine.logged).map(([name, value]) => ({ name, value, applyMethod: "immediate" })),
+      ],
     });
     this.cluster = new RdsCluster(this, "Resource", {
       clusterIdentifier: clusterIdentifier(place, name),
@@ -95,6 +101,10 @@ export class RelationalDatabase extends Construct {
           ...(isGlobal(place, store) ? ["replication_source_identifier", "global_cluster_identifier"] : []),
         ],
       },
+    });
+    waives(this.cluster, {
+      check: "CKV2_AWS_8",
+      reason: "the product's backup plan selects it by its tag, from a stack of its own",
     });
     const instances = this.instances(props, engine.engine);
     this.migrations(props);
@@ -135,7 +145,7 @@ export class RelationalDatabase extends Construct {
   private instances({ stack, place, name, store }: StoreProps<Relational>, engine: string): RdsClusterInstance[] {
     return Array.from({ length: store.readers + 1 }, (_, index) => {
       const zone = place.zones[index % place.zones.length];
-      return new RdsClusterInstance(this, `instance-${index}`, {
+      const instance = new RdsClusterInstance(this, `instance-${index}`, {
         identifier: nameOf(place, "aws_rds_cluster_instance", name, String(index)),
         clusterIdentifier: this.cluster.id,
         engine,
@@ -149,6 +159,11 @@ export class RelationalDatabase extends Construct {
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: read(stack, keysOf(place)).data,
       });
+      waives(instance, {
+        check: "CKV_AWS_118",
+        reason: "Performance Insights says what waits and for what; metrics of the machine below are paid for as logs",
+      });
+      return instance;
     });
   }
 

@@ -7,6 +7,7 @@ import { ownerOf } from "../../model/place.ts";
 import type { StoreOf } from "../../model/resolved.ts";
 import { publish, read } from "../common/contract.ts";
 import { policy } from "../common/policy.ts";
+import { retentionWaivers, type Waiver, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { domainName, endpointContract } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -14,6 +15,21 @@ import { StoreNetwork, type StoreProps } from "./store-network.ts";
 
 /** Node counts from which an OpenSearch domain gets masters of its own. Source: the OpenSearch Service guide. */
 const DEDICATED_MASTERS_FROM = 6;
+
+/** Services are told apart by IAM alone, as for every other store. */
+const ACCESS_WAIVERS: readonly Waiver[] = [
+  {
+    check: "CKV2_AWS_52",
+    reason: "IAM says which service may read and which may write; users inside the domain would say it a second time",
+  },
+  {
+    check: "CKV_AWS_317",
+    reason: "the service writes audit logs only for users inside the domain, and there are none",
+  },
+];
+
+const MASTERS_REASON = `fewer than ${DEDICATED_MASTERS_FROM} data nodes elect a master among themselves: three of its own only add their price`;
+const MASTERS_WAIVERS = ["CKV2_AWS_59", "CKV_AWS_318"].map((check): Waiver => ({ check, reason: MASTERS_REASON }));
 
 /** A search store: an OpenSearch domain inside the network, over as many zones as it has nodes for. */
 export class SearchDomain extends Construct {
@@ -28,6 +44,7 @@ export class SearchDomain extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const allowed = new CloudwatchLogResourcePolicy(this, "logs-policy", {
       policyName: domainName(place, name),
       policyDocument: policy([
@@ -73,6 +90,7 @@ export class SearchDomain extends Construct {
       dependsOn: [allowed],
       lifecycle: { preventDestroy: guarded(place.deployment.tier) },
     });
+    waives(domain, ...ACCESS_WAIVERS, ...(store.nodes < DEDICATED_MASTERS_FROM ? MASTERS_WAIVERS : []));
     publish(stack, endpointContract(place, name), { endpoint: domain.endpoint });
   }
 }

@@ -12,6 +12,7 @@ import { clusterName, nameOf, ownerOf, type Place } from "../../model/place.ts";
 import { read } from "../common/contract.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { argoValues } from "./argo-values.ts";
@@ -33,6 +34,7 @@ export class Bootstrapper extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const group = new SecurityGroup(this, "security-group", {
       name: nameOf(place, "aws_security_group", "bootstrap"),
       description: "The build that bootstraps the cluster",
@@ -68,10 +70,8 @@ export class Bootstrapper extends Construct {
         {
           sid: "Network",
           actions: [
-            "ec2:CreateNetworkInterface",
             "ec2:DescribeDhcpOptions",
             "ec2:DescribeNetworkInterfaces",
-            "ec2:DeleteNetworkInterface",
             "ec2:DescribeSubnets",
             "ec2:DescribeSecurityGroups",
             "ec2:DescribeVpcs",
@@ -79,7 +79,12 @@ export class Bootstrapper extends Construct {
           resources: ["*"],
         },
         {
-          sid: "Interface",
+          sid: "Interfaces",
+          actions: ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
+          resources: ["network-interface/*", "security-group/*", "subnet/*"].map((one) => stack.arnOf("ec2", one)),
+        },
+        {
+          sid: "InterfacesForBuilds",
           actions: ["ec2:CreateNetworkInterfacePermission"],
           resources: [stack.arnOf("ec2", "network-interface/*")],
           conditions: { StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" } },

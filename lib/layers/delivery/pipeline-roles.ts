@@ -7,11 +7,17 @@ import type { AccountPlace } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
 import { policy, policyWithoutResource } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { type Waiver, waives } from "../common/waivers.ts";
 
 const GITHUB = "token.actions.githubusercontent.com";
 
 /** Names of the roles that the pipeline assumes in every account. */
 export const PIPELINE_ROLES = { plan: "dodeca-plan", apply: "dodeca-apply" } as const;
+
+const ADMINISTRATOR_WAIVER: Waiver = {
+  check: "CKV_AWS_274",
+  reason: "Terraform makes roles and everything else; only merged code may assume it, in this account's environment",
+};
 
 /**
  * Who may plan and who may apply from the pipeline: GitHub's own identities, without keys. Pull requests assume a role
@@ -63,10 +69,11 @@ export class PipelineRoles extends Construct {
       repositories.map((repository) => `repo:${repository}:environment:${place.account.name}`),
       "Applies what was merged",
     );
-    new IamRolePolicyAttachment(this, "apply-administrator", {
+    const administrator = new IamRolePolicyAttachment(this, "apply-administrator", {
       role: apply.name,
       policyArn: `${stack.arn}:iam::aws:policy/AdministratorAccess`,
     });
+    for (const one of [apply, administrator]) waives(one, ADMINISTRATOR_WAIVER);
     encodes("delivery.ci.actions", plan, apply, ...(provider === undefined ? [] : [provider]));
   }
 }

@@ -10,6 +10,7 @@ import { S3BucketVersioningA } from "@cdktn/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import { policy } from "../common/policy.ts";
 import { type Stack, stateBucket } from "../common/stack.ts";
+import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 
 /**
  * The bucket that holds the states of an account's stacks in a region: versioned and encrypted with a key of its own.
@@ -35,6 +36,10 @@ export class StateBucket extends Construct {
     });
     new KmsAlias(this, "key-alias", { name: "alias/dodeca-state", targetKeyId: key.keyId });
     const bucket = new S3Bucket(this, "Resource", { bucket: name, lifecycle: { preventDestroy: true } });
+    waives(bucket, EVENTS_WAIVER, {
+      check: "CKV_AWS_144",
+      reason: "each region has a bucket of its own: without the region its states are of no use",
+    });
     new S3BucketVersioningA(this, "versioning", { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,

@@ -13,6 +13,7 @@ import { seconds } from "../../model/quantities.ts";
 import { routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
+import { waives } from "../common/waivers.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Firewall } from "./firewall.ts";
 import type { StaticAssets } from "./static-assets.ts";
@@ -88,6 +89,17 @@ export class Cdn extends Construct {
         minimumProtocolVersion: "TLSv1.2_2021",
       },
     });
+    waives(
+      distribution,
+      { check: "CKV_AWS_86", reason: "the firewall in front logs every request, without credentials" },
+      { check: "CKV_AWS_305", reason: "the gateway answers / as it does every path: there is no object for it" },
+      {
+        check: "CKV_AWS_310",
+        reason:
+          "DNS leads the origin's name to a region that is healthy, also for writes; an origin group retries reads",
+      },
+      { check: "CKV_AWS_374", reason: "the product is for every country that the firewall's blockedCountries leaves" },
+    );
     assets?.grant(distribution);
     this.names(props, distribution);
     if (place.blueprint.layers.edge.priceClass === "PriceClass_All") encodes("edge.cdn.provider", distribution);

@@ -4,6 +4,7 @@ import { Wafv2WebAclLoggingConfiguration } from "@cdktn/provider-aws/lib/wafv2-w
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { countryRule, MANAGED_GROUPS, managedGroup, rateRule, type WafRule } from "./waf-rules.ts";
 
 /** The web application firewall in front of a product: $5 a month, $1 a rule, $0.60 a million requests. */
@@ -27,10 +28,14 @@ export class Firewall extends Construct {
       })),
       visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
     });
-    // The name's beginning is prescribed. The product has no key in this region, so AWS's own encrypts it.
+    // The name's beginning is prescribed.
     const logs = new CloudwatchLogGroup(this, "logs", {
       name: `aws-waf-logs-${name}`,
       retentionInDays: place.blueprint.layers.observability.logRetention,
+    });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention), {
+      check: "CKV_AWS_158",
+      reason: "a key of AWS encrypts it: products need not live in us-east-1, where the firewall's logs have to be",
     });
     new Wafv2WebAclLoggingConfiguration(this, "logging", {
       resourceArn: this.acl.arn,

@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import { policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 
 /** A product's static assets: a private bucket that only its own distribution reads. */
 export class StaticAssets extends Construct {
@@ -26,11 +27,16 @@ export class StaticAssets extends Construct {
       bucket: this.name,
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });
+    waives(
+      this.bucket,
+      EVENTS_WAIVER,
+      { check: "CKV_AWS_144", reason: "assets are built, and can be published again from their repository" },
+      { check: "CKV_AWS_145", reason: "what anybody may download needs no key of its own" },
+    );
     new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucket.id,
       versioningConfiguration: { status: "Enabled" },
     });
-    // What anybody may download needs no key of its own.
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: this.bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],

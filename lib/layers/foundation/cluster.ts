@@ -10,6 +10,7 @@ import { read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { policyWithoutResource } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { ClusterAddons } from "./cluster-addons.ts";
 import { networkOf } from "./contract.ts";
@@ -65,11 +66,14 @@ export class Cluster extends Construct {
 
   private logGroup(name: string): CloudwatchLogGroup {
     // EKS would make the group itself, without a key and without an end to its retention.
-    return new CloudwatchLogGroup(this, "logs", {
+    const { logRetention } = this.place.blueprint.layers.observability;
+    const logs = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/eks/${name}/cluster`,
-      retentionInDays: this.place.blueprint.layers.observability.logRetention,
+      retentionInDays: logRetention,
       kmsKeyId: read(this.stack, keysOf(this.place)).logs,
     });
+    waives(logs, ...retentionWaivers(logRetention));
+    return logs;
   }
 
   private role(): IamRole {

@@ -8,6 +8,7 @@ import { nameOf, ownerOf, type Place } from "../../model/place.ts";
 import { read } from "../common/contract.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 
 /** Who spoke to whom in the network, kept as long as the tier keeps its logs. */
@@ -24,6 +25,7 @@ export class FlowLogs extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(group, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const role = new IamRole(this, "role", {
       name: nameOf(place, "aws_iam_role", "flow-logs"),
       description: "Lets the network write its flow logs",

@@ -37,16 +37,16 @@ function recordStatements(stack: Stack, place: Place, prefixes: readonly string[
           },
         ]),
     {
-      sid: "Zones",
-      actions: [
-        "route53:ListHostedZones",
-        "route53:ListHostedZonesByName",
-        "route53:ListResourceRecordSets",
-        "route53:ListTagsForResources",
-        "route53:GetChange",
-      ],
+      sid: "Look",
+      actions: ["route53:ListHostedZones", "route53:ListHostedZonesByName"],
       resources: ["*"],
     },
+    {
+      sid: "Zones",
+      actions: ["route53:ListResourceRecordSets", "route53:ListTagsForResources"],
+      resources: [`${stack.arn}:route53:::hostedzone/*`],
+    },
+    { sid: "Changes", actions: ["route53:GetChange"], resources: [`${stack.arn}:route53:::change/*`] },
   ];
 }
 
@@ -67,7 +67,6 @@ function loadBalancerStatements(stack: Stack, place: Place): Statement[] {
         "ec2:DescribeSubnets",
         "ec2:DescribeTags",
         "ec2:DescribeVpcs",
-        "ec2:GetSecurityGroupsForVpc",
         "elasticloadbalancing:DescribeListenerAttributes",
         "elasticloadbalancing:DescribeListeners",
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -79,6 +78,7 @@ function loadBalancerStatements(stack: Stack, place: Place): Statement[] {
       ],
       resources: ["*"],
     },
+    { sid: "LookAtGroups", actions: ["ec2:GetSecurityGroupsForVpc"], resources: [stack.arnOf("ec2", "vpc/*")] },
     {
       sid: "Create",
       actions: [

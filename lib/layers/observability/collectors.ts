@@ -7,6 +7,7 @@ import { read } from "../common/contract.ts";
 import { PodRole } from "../common/pod-role.ts";
 import { policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { alertTopic, applicationLogGroup, COLLECTOR } from "./contract.ts";
 
@@ -20,6 +21,7 @@ export class Collectors extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: key,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const alerts = new SnsTopic(this, "alerts", { name: alertTopic(place), kmsMasterKeyId: key });
     new SnsTopicPolicy(this, "alerts-policy", {
       arn: alerts.arn,

@@ -9,6 +9,7 @@ import { nameOf, ownerOf, type Place } from "../../model/place.ts";
 import { publish, read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { brokersOf, kafkaClusterName } from "./contract.ts";
@@ -50,6 +51,7 @@ export class Brokers extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const cluster = new MskCluster(this, "Resource", {
       clusterName: kafkaClusterName(place),
       kafkaVersion: KAFKA_VERSION,

@@ -11,6 +11,7 @@ import type { StreamOf } from "../../model/resolved.ts";
 import { read } from "../common/contract.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { retentionWaivers, waives } from "../common/waivers.ts";
 import { bucketName } from "../data/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { streamName } from "./contract.ts";
@@ -48,6 +49,7 @@ export class EventStream extends Construct {
       retentionInDays: place.blueprint.layers.observability.logRetention,
       kmsKeyId: read(stack, keysOf(place)).logs,
     });
+    waives(logs, ...retentionWaivers(place.blueprint.layers.observability.logRetention));
     const errors = new CloudwatchLogStream(this, "sink-log-stream", { name: "delivery", logGroupName: logs.name });
     const role = new IamRole(this, "sink-role", {
       name: nameOf(place, "aws_iam_role", name, "sink"),
