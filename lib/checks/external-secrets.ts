@@ -1,55 +1,23 @@
-import { type Estate, regionsOf } from "../estate/index.ts";
-import { at, list, text } from "../estate/json.ts";
-import { nameOf } from "../estate/objects.ts";
-import { resourcesOf } from "../estate/stacks.ts";
-import { error, type Finding } from "./finding.ts";
-
-/** What a secret store looks for, by the service of AWS that it asks. */
-const ASKS: Readonly<Record<string, string>> = {
-  ParameterStore: "aws_ssm_parameter",
-  SecretsManager: "aws_secretsmanager_secret",
-};
+import type { Graph } from "../estate/graph.ts";
+import { at, text } from "../estate/json.ts";
+import { askedBy, isSecretStore, namesReadBy } from "../estate/secret-edges.ts";
+import { errorAt, type Finding } from "./finding.ts";
 
 /** Every external secret names a store that there is, and a parameter or secret that some stack creates in its account and region. */
-export function externalSecrets(estate: Estate): Finding[] {
-  const created = new Set(
-    estate.stacks.flatMap((stack) =>
-      Object.values(ASKS).flatMap((type) =>
-        resourcesOf(stack, type).map(({ body }) => `${stack.account}/${stack.region} ${type} ${text(body["name"])}`),
-      ),
-    ),
-  );
-  const regions = regionsOf(estate).map((region) => ({
-    place: `${region.account}/${region.region}`,
-    cluster: region.cluster,
-    objects: region.applications.flatMap(({ path, objects }) => objects.map((object) => ({ path, object }))),
-  }));
-  // A product on another's platform uses the platform's stores.
-  const stores = new Map(
-    regions.flatMap(({ cluster, objects }) =>
-      objects
-        .filter(({ object }) => object.kind === "ClusterSecretStore")
-        .map(({ object }): [string, string] => [
-          `${cluster} ${object.metadata.name}`,
-          ASKS[text(at(object, "spec", "provider", "aws", "service")) ?? ""] ?? "",
-        ]),
-    ),
-  );
-  return regions.flatMap(({ place, cluster, objects }) =>
-    objects
-      .filter(({ object }) => object.kind === "ExternalSecret")
-      .flatMap(({ path, object }): Finding[] => {
-        const store = text(at(object, "spec", "secretStoreRef", "name")) ?? "";
-        const type = stores.get(`${cluster} ${store}`);
-        if (type === undefined)
-          return [
-            error("secret-store-missing", path, `there is no secret store ${store} in ${cluster}`, nameOf(object)),
-          ];
-        return list(at(object, "spec", "data")).flatMap((entry): Finding[] => {
-          const key = text(at(entry, "remoteRef", "key")) ?? "";
-          if (created.has(`${place} ${type} ${key}`)) return [];
-          return [error("secret-uncreated", path, `no stack creates ${type} ${key} in ${place}`, nameOf(object))];
-        });
-      }),
-  );
+export function externalSecrets(graph: Graph): Finding[] {
+  return graph.ofType("object", "ExternalSecret").flatMap((node): Finding[] => {
+    const targets = graph.targetsOf(node.id, "secret");
+    // Whichever it is where two stores have the same name, it has to find everything.
+    const asked = new Set(targets.filter(isSecretStore).map(askedBy));
+    if (asked.size === 0) {
+      const name = text(at(node.body, "spec", "secretStoreRef", "name")) ?? "";
+      return [errorAt(node, "secret-store-missing", `there is no secret store ${name} in ${node.cluster}`)];
+    }
+    return [...asked].flatMap((type) => {
+      const created = new Set(targets.filter((one) => one.type === type).map(({ body }) => text(body["name"])));
+      return namesReadBy(node)
+        .filter((name) => !created.has(name))
+        .map((name) => errorAt(node, "secret-uncreated", `no stack creates ${type} ${name} in ${node.scope}`));
+    });
+  });
 }

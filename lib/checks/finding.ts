@@ -1,3 +1,5 @@
+import type { Node } from "../estate/node.ts";
+
 /** What a check or an engine says about a place in the output. */
 export interface Finding {
   readonly severity: "error" | "warning";
@@ -25,3 +27,7 @@ export const error = (code: string, place: string, summary: string, address?: st
   ...(address === undefined ? {} : { address }),
   ...(fix === undefined ? {} : { fix }),
 });
+
+/** An error at a resource, data source or object. */
+export const errorAt = ({ unit, address }: Node, code: string, summary: string): Finding =>
+  error(code, unit, summary, address);

@@ -1,53 +1,38 @@
-import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
+import { nameOf, namespaceOf, parentsOf } from "../estate/cluster-edges.ts";
+import type { Graph } from "../estate/graph.ts";
 import { at, list, text, texts } from "../estate/json.ts";
-import { type KubernetesObject, nameOf } from "../estate/objects.ts";
-import { hostsWithRecords } from "../estate/records.ts";
-import { type Resource, resourcesOf } from "../estate/stacks.ts";
-import { error, type Finding } from "./finding.ts";
+import { clusterOf, type Node } from "../estate/node.ts";
+import { hostsOfRecord, hostsPublishedBy } from "../estate/records.ts";
+import { errorAt, type Finding } from "./finding.ts";
 
 /** Every host of a route has a listener that takes it, a certificate that covers it, and a record that leads to it. */
-export function hosts(estate: Estate): Finding[] {
-  const zones = namesOf(estate, "aws_route53_zone");
-  const records = namesOf(estate, "aws_route53_record", ({ body }) => /^(?:A|AAAA|CNAME)$/.test(String(body["type"])));
-  const regions = regionsOf(estate);
-  return regions.flatMap((here): Finding[] => {
-    // A product on another's platform comes in through the platform's gateway.
-    const objects = sharing(regions, here).flatMap(objectsOf);
-    const published = new Set(objects.flatMap(hostsWithRecords));
-    return here.applications.flatMap(({ path, objects: own }) =>
-      own
-        .filter(({ kind }) => kind === "HTTPRoute")
-        .flatMap((route) =>
-          texts(at(route, "spec", "hostnames")).flatMap((host): Finding[] => {
-            const report = (code: string, summary: string): Finding => error(code, path, summary, nameOf(route));
-            const listeners = listenersOf(route, objects).filter(({ hostname }) => covers(hostname, host, true));
-            if (listeners.length === 0)
-              return [report("host-without-listener", `no listener that the route names takes ${host}`)];
-            const problems: Finding[] = [];
-            if (!listeners.some(({ dnsNames }) => dnsNames.some((name) => covers(name, host, false))))
-              problems.push(report("host-without-certificate", `no certificate of its listeners covers ${host}`));
-            if (!zones.some((zone) => host === zone || host.endsWith(`.${zone}`)))
-              problems.push(report("host-without-zone", `no stack makes a zone for ${host}`));
-            else if (!records.includes(host) && !published.has(host))
-              problems.push(
-                report("host-without-record", `neither a stack nor external-dns makes a record for ${host}`),
-              );
-            return problems;
-          }),
-        ),
-    );
+export function hosts(graph: Graph): Finding[] {
+  const zones = graph.ofType("resource", "aws_route53_zone").flatMap(({ body }) => texts(body["name"]));
+  const records = new Set(graph.ofType("resource", "aws_route53_record").flatMap(hostsOfRecord));
+  const published = new Set(
+    graph
+      .where(({ kind }) => kind === "object")
+      .flatMap((node) => hostsPublishedBy(node).map((host) => `${clusterOf(node)} ${host}`)),
+  );
+  return graph.ofType("object", "HTTPRoute").flatMap((route) => {
+    const listeners = listenersOf(graph, route);
+    return texts(at(route.body, "spec", "hostnames")).flatMap((host): Finding[] => {
+      const report = (code: string, summary: string): Finding => errorAt(route, code, summary);
+      const taking = listeners.filter(({ hostname }) => covers(hostname, host, true));
+      if (taking.length === 0)
+        return [report("host-without-listener", `no listener that the route names takes ${host}`)];
+      const problems: Finding[] = [];
+      if (!taking.some(({ dnsNames }) => dnsNames.some((name) => covers(name, host, false))))
+        problems.push(report("host-without-certificate", `no certificate of its listeners covers ${host}`));
+      if (!zones.some((zone) => host === zone || host.endsWith(`.${zone}`)))
+        problems.push(report("host-without-zone", `no stack makes a zone for ${host}`));
+      // A product on another's platform comes in through the platform's gateway, which may ask for its records.
+      else if (!records.has(host) && !published.has(`${clusterOf(route)} ${host}`))
+        problems.push(report("host-without-record", `neither a stack nor external-dns makes a record for ${host}`));
+      return problems;
+    });
   });
 }
-
-const objectsOf = ({ applications }: Region): readonly KubernetesObject[] =>
-  applications.flatMap(({ objects }) => objects);
-
-const namesOf = ({ stacks }: Estate, type: string, wanted: (one: Resource) => boolean = () => true): string[] =>
-  stacks.flatMap((stack) =>
-    resourcesOf(stack, type)
-      .filter(wanted)
-      .flatMap(({ body }) => text(body["name"]) ?? []),
-  );
 
 interface Listener {
   readonly hostname: string;
@@ -55,26 +40,21 @@ interface Listener {
 }
 
 /** The listeners that a route is attached to, with the names of their certificates. */
-function listenersOf(route: KubernetesObject, objects: readonly KubernetesObject[]): Listener[] {
-  return list(at(route, "spec", "parentRefs")).flatMap((parent) => {
-    const namespace = text(at(parent, "namespace")) ?? route.metadata.namespace;
-    const section = text(at(parent, "sectionName"));
-    const gateway = objects.find(
-      ({ kind, metadata }) =>
-        kind === "Gateway" && metadata.namespace === namespace && metadata.name === at(parent, "name"),
+function listenersOf(graph: Graph, route: Node): Listener[] {
+  return graph.targetsOf(route.id, "route", "Gateway").flatMap((gateway) => {
+    const parents = parentsOf(route).filter(
+      ({ name, namespace }) => name === nameOf(gateway) && namespace === namespaceOf(gateway),
     );
-    return list(at(gateway, "spec", "listeners"))
-      .filter((listener) => section === undefined || at(listener, "name") === section)
+    const certificates = graph.targetsOf(gateway.id, "mount", "Certificate");
+    return list(at(gateway.body, "spec", "listeners"))
+      .filter((listener) => parents.some(({ section }) => section === undefined || section === at(listener, "name")))
       .map((listener) => {
         const secrets = list(at(listener, "tls", "certificateRefs")).map((one) => at(one, "name"));
         return {
           hostname: text(at(listener, "hostname")) ?? "*",
-          dnsNames: objects
-            .filter(
-              ({ kind, metadata, spec }) =>
-                kind === "Certificate" && metadata.namespace === namespace && secrets.includes(at(spec, "secretName")),
-            )
-            .flatMap((certificate) => texts(at(certificate, "spec", "dnsNames"))),
+          dnsNames: certificates
+            .filter(({ body }) => secrets.includes(at(body, "spec", "secretName")))
+            .flatMap(({ body }) => texts(at(body, "spec", "dnsNames"))),
         };
       });
   });

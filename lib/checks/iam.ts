@@ -1,5 +1,8 @@
+import { POLICIES } from "../estate/cloud-edges.ts";
+import type { Graph } from "../estate/graph.ts";
 import { at, type Fields, list, object, text, texts } from "../estate/json.ts";
-import { resourcesOf, type Stack, withContracts } from "../estate/stacks.ts";
+import type { Node } from "../estate/node.ts";
+import { type Stack, withContracts } from "../estate/stacks.ts";
 
 /** The statements of an IAM policy document, or none where it is no document. */
 export function statementsOf(document: string): readonly Fields[] {
@@ -60,9 +63,12 @@ export function patternsOverlap(one: string, other: string): boolean {
   return below[0] === true;
 }
 
+/** What gives a role permissions in its stack: its own policies and attachments of others. */
+export const policiesOf = (graph: Graph, role: Node): Node[] =>
+  graph.targetsOf(role.id, "access").filter(({ type }) => POLICIES.has(type));
+
 /** The statements of a role's own policies in its stack, with contract values written as `{/dodeca/...}`. */
-export function roleStatements(stack: Stack, role: string): readonly Fields[] {
-  return resourcesOf(stack, "aws_iam_role_policy")
-    .filter(({ body }) => text(body["role"])?.startsWith(`\${${role}.`))
+export const roleStatements = (graph: Graph, role: Node, stack: Stack): readonly Fields[] =>
+  policiesOf(graph, role)
+    .filter(({ type }) => type === "aws_iam_role_policy")
     .flatMap(({ body }) => statementsOf(withContracts(stack, text(body["policy"]) ?? "")));
-}

@@ -1,3 +1,4 @@
+import type { Graph } from "../estate/graph.ts";
 import type { Estate } from "../estate/index.ts";
 import type { Deployments } from "../model/deployment.ts";
 import { accountIds } from "./account-ids.ts";
@@ -11,23 +12,18 @@ import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
 import { reachability } from "./reachability.ts";
 
-/** What is checked about an output, and nothing else. */
-const CHECKS: readonly ((estate: Estate) => readonly Finding[])[] = [
-  backends,
-  contracts,
-  addressRanges,
-  podIdentities,
-  externalSecrets,
-  hosts,
-  reachability,
-  accountIds,
-];
-
-/** What is checked about an output that has been made from blueprints. */
-const INTENT_CHECKS: readonly ((estate: Estate, deployments: Deployments) => readonly Finding[])[] = [permissions];
-
-/** Runs every check. @param deployments what the output was made from; without it only what the output itself shows is checked */
-export const check = (estate: Estate, deployments?: Deployments): Finding[] => [
-  ...CHECKS.flatMap((one) => one(estate)),
-  ...(deployments === undefined ? [] : INTENT_CHECKS.flatMap((one) => one(estate, deployments))),
+/**
+ * Runs every check. @param graph of the estate @param deployments what the output was made from; without it only what the
+ * output itself shows is checked
+ */
+export const check = (graph: Graph, estate: Estate, deployments?: Deployments): Finding[] => [
+  ...backends(estate),
+  ...contracts(graph),
+  ...addressRanges(estate),
+  ...podIdentities(graph),
+  ...externalSecrets(graph),
+  ...hosts(graph),
+  ...reachability(graph, estate),
+  ...accountIds(estate),
+  ...(deployments === undefined ? [] : permissions(graph, estate, deployments)),
 ];

@@ -1,11 +1,12 @@
+import type { Graph } from "../estate/graph.ts";
 import { type Estate, type Region, regionsOf } from "../estate/index.ts";
 import { text } from "../estate/json.ts";
-import { resourcesOf } from "../estate/stacks.ts";
+import { placeOf } from "../estate/node.ts";
 import type { Deployments } from "../model/deployment.ts";
 import { nameOf, namespaceOf, type Place, placesOf, platformNameOf } from "../model/place.ts";
 import { error, type Finding } from "./finding.ts";
 import { allows, roleStatements } from "./iam.ts";
-import { podIdentitiesOf } from "./pod-identities.ts";
+import { type PodIdentity, podIdentitiesOf } from "./pod-identities.ts";
 
 /** A request to AWS by which a permission is tried. */
 interface Probe {
@@ -19,27 +20,28 @@ interface Probe {
  * The role of every service allows exactly what its `uses` say: each store and stream of the blueprint is tried, to read
  * and to write, whether the service uses it or not.
  */
-export function permissions(estate: Estate, deployments: Deployments): Finding[] {
+export function permissions(graph: Graph, estate: Estate, deployments: Deployments): Finding[] {
   const regions = regionsOf(estate);
+  const identities = podIdentitiesOf(graph);
   return deployments.all.flatMap((deployment) =>
     placesOf(deployments, deployment).regions.flatMap((place) => {
       const here = regions.find(
         ({ blueprint, environment, region }) =>
           blueprint === deployment.name && environment === deployment.environment && region === place.region.code,
       );
-      return here === undefined ? [] : placeFindings(estate, here, place);
+      return here === undefined ? [] : placeFindings(graph, here, place, identities.get(placeOf(here)) ?? []);
     }),
   );
 }
 
-function placeFindings(estate: Estate, here: Region, place: Place): Finding[] {
-  const identities = here.stacks.flatMap(podIdentitiesOf);
-  const fallback = `${here.blueprint}/${here.environment}/${here.region}`;
+function placeFindings(graph: Graph, here: Region, place: Place, identities: readonly PodIdentity[]): Finding[] {
+  const fallback = placeOf(here);
+  const stacks = new Map(here.stacks.map((stack) => [stack.name, stack]));
   const found: Finding[] = [];
   const probes = new Map<string, readonly Probe[]>();
   for (const target of [...Object.keys(place.blueprint.data), ...Object.keys(place.blueprint.streams)]) {
     const { type, name } = resourceOf(place, target);
-    if (name !== undefined && !created(estate, here, type, name))
+    if (name !== undefined && !created(graph, here, type, name))
       found.push(error("store-uncreated", fallback, `no stack creates ${type} ${name} of ${target}`));
     probes.set(target, probesOf(here, place, target));
   }
@@ -47,7 +49,9 @@ function placeFindings(estate: Estate, here: Region, place: Place): Finding[] {
     const identity = identities.find(
       ({ namespace, serviceAccount }) => serviceAccount === service && namespace === namespaceOf(place, service),
     );
-    const statements = identity === undefined ? [] : roleStatements(identity.association.stack, identity.role);
+    const stack = stacks.get(identity?.association.unit ?? "");
+    const role = identity?.role;
+    const statements = stack === undefined || role === undefined ? [] : roleStatements(graph, role, stack);
     for (const [target, tried] of probes)
       for (const { verb, action, resource } of tried) {
         const used = uses[target];
@@ -57,11 +61,11 @@ function placeFindings(estate: Estate, here: Region, place: Place): Finding[] {
         found.push(
           error(
             wanted ? "permission-missing" : "permission-excess",
-            identity?.association.stack.name ?? fallback,
+            identity?.association.unit ?? fallback,
             wanted
               ? `${service} uses ${target} (${used}) but may not ${action} on ${own}${identity === undefined ? ": it has no role" : ""}`
               : `${service} may ${action} on ${own}, which its uses do not say`,
-            identity?.role,
+            role?.address,
           ),
         );
       }
@@ -69,12 +73,11 @@ function placeFindings(estate: Estate, here: Region, place: Place): Finding[] {
   return found;
 }
 
-const created = ({ stacks }: Estate, { blueprint, environment }: Region, type: string, name: string): boolean =>
-  stacks
-    .filter((stack) => stack.blueprint === blueprint && stack.environment === environment)
-    .some((stack) =>
-      resourcesOf(stack, type).some(({ body }) => Object.values(body).some((value) => text(value) === name)),
-    );
+const created = (graph: Graph, { blueprint, environment }: Region, type: string, name: string): boolean =>
+  graph
+    .ofType("resource", type)
+    .filter((node) => node.blueprint === blueprint && node.environment === environment)
+    .some(({ body }) => Object.values(body).some((value) => text(value) === name));
 
 /** The resource that a store or stream is; topics are made by a job, not by a stack. */
 function resourceOf(place: Place, target: string): { readonly type: string; readonly name?: string } {

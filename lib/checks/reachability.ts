@@ -1,10 +1,12 @@
+import type { Graph } from "../estate/graph.ts";
 import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
 import { at, list, object, text } from "../estate/json.ts";
+import { placeOf } from "../estate/node.ts";
 import { type KubernetesObject, nameOf } from "../estate/objects.ts";
 import { resourcesOf } from "../estate/stacks.ts";
 import { error, type Finding } from "./finding.ts";
 import { type Labels, NetworkPolicies, type Peer, type Pod, type Port, selects } from "./network-policy.ts";
-import { podIdentitiesOf } from "./pod-identities.ts";
+import { type PodIdentity, podIdentitiesOf } from "./pod-identities.ts";
 
 const DNS: Pod = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
 const ISTIOD: Pod = { namespace: "istio-system", labels: { app: "istiod" } };
@@ -21,11 +23,12 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** No network policy cuts a pod from what it needs: DNS, its mesh and identity, its stores, the services that it calls. */
-export function reachability(estate: Estate): Finding[] {
+export function reachability(graph: Graph, estate: Estate): Finding[] {
   const regions = regionsOf(estate);
+  const identities = podIdentitiesOf(graph);
   return regions.flatMap((here) => {
     const networks = networksOf(sharing(regions, here).flatMap(({ stacks }) => stacks));
-    return new ClusterCheck(here, networks).findings();
+    return new ClusterCheck(here, networks, identities.get(placeOf(here)) ?? []).findings();
   });
 }
 
@@ -44,14 +47,12 @@ class ClusterCheck {
   private readonly policies: NetworkPolicies;
   private readonly identities: ReadonlySet<string>;
 
-  constructor(here: Region, networks: readonly string[]) {
+  constructor(here: Region, networks: readonly string[], identities: readonly PodIdentity[]) {
     this.here = here;
     this.networks = networks;
     this.objects = here.applications.flatMap(({ objects }) => objects);
     this.policies = new NetworkPolicies(this.objects);
-    this.identities = new Set(
-      here.stacks.flatMap(podIdentitiesOf).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
-    );
+    this.identities = new Set(identities.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
   }
 
   findings(): Finding[] {

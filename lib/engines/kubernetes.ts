@@ -98,7 +98,7 @@ export class Kubernetes {
       ...(text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) }),
     };
     return new Promise((accept, reject) => {
-      const sent = send(this.server + path, { method, agent: this.agent, headers, timeout: 60_000 }, (answer) => {
+      const sent = send(this.server + path, { method, agent: this.agent, headers, timeout: 180_000 }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.once("end", () => {
@@ -108,7 +108,7 @@ export class Kubernetes {
         answer.once("error", reject);
       });
       sent.once("timeout", () =>
-        sent.destroy(new Error(`the API server did not answer ${method} ${path} in a minute`)),
+        sent.destroy(new Error(`the API server did not answer ${method} ${path} in three minutes`)),
       );
       sent.once("error", (cause) =>
         reject(new Error(`the API server does not answer ${method} ${path}: ${cause.message}`, { cause })),
@@ -146,12 +146,12 @@ export class Kubernetes {
   async served(definition: KubernetesObject): Promise<void> {
     const { spec } = definitionSchema.parse(definition);
     const version = spec.versions.find((one) => one.served)?.name ?? "";
-    for (let tries = 0; tries < 600; tries += 1) {
+    for (let tries = 0; tries < 3000; tries += 1) {
       const types = await this.typesOf(`${spec.group}/${version}`);
       if (types.some((type) => type.kind === spec.names.kind)) return;
       await new Promise((wake) => setTimeout(wake, 100));
     }
-    throw new Error(`the server does not serve ${spec.group}/${version} ${spec.names.kind} after a minute`);
+    throw new Error(`the server does not serve ${spec.group}/${version} ${spec.names.kind} after five minutes`);
   }
 
   /** Forgets which kinds the server has, after definitions were added. */

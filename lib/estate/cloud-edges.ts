@@ -1,22 +1,22 @@
 import { type Edge, type EdgeKind, Index } from "./edges.ts";
-import type { Estate } from "./index.ts";
 import { at, list, text, texts } from "./json.ts";
 import type { Node } from "./node.ts";
+import { hostsOfRecord } from "./records.ts";
 
 /** Addresses of resources and data sources inside expressions. */
 const REFERENCE = /(?<![\w.])(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)/g;
 
-const POLICIES = new Set(["aws_iam_role_policy", "aws_iam_role_policy_attachment"]);
+/** Types by which roles get permissions. */
+export const POLICIES = new Set(["aws_iam_role_policy", "aws_iam_role_policy_attachment"]);
 
 /** Dependencies of what Terraform manages: references inside a stack, contracts and access between stacks, records. */
-export function cloudEdges({ stacks }: Estate, nodes: readonly Node[]): Edge[] {
+export function cloudEdges(nodes: readonly Node[]): Edge[] {
   const own = nodes.filter(({ kind }) => kind === "resource" || kind === "data" || kind === "output");
-  const accounts = new Map(stacks.map(({ name, account, region }) => [name, `${account}/${region}`]));
-  const scope = ({ unit }: Node): string => accounts.get(unit) ?? "";
+  const accountOf = ({ scope }: Node): string => scope.split("/")[0] ?? "";
   const addresses = new Index(own, ({ unit, address }) => [`${unit} ${address}`]);
-  const parameters = new Index(own, (node) => parameterKeys(node, scope(node)));
-  const names = new Index(own, (node) => physicalNames(node).map((name) => `${scope(node).split("/")[0]} ${name}`));
-  const origins = new Index(own, (node) => hostsOfRecord(node));
+  const parameters = new Index(own, parameterKeys);
+  const names = new Index(own, (node) => physicalNames(node).map((name) => `${accountOf(node)} ${name}`));
+  const origins = new Index(own, hostsOfRecord);
   return own.flatMap((node): Edge[] => {
     const edges: Edge[] = [];
     const said = JSON.stringify(node.body);
@@ -29,12 +29,12 @@ export function cloudEdges({ stacks }: Estate, nodes: readonly Node[]): Edge[] {
       [...said.matchAll(REFERENCE)].map(([, data = "", type, id]) => `${node.unit} ${data}${type}.${id}`),
     );
     if (node.type === "aws_ssm_parameter" && node.kind === "data")
-      to(parameters, "contract", [`${scope(node)} ${text(node.body["name"])}`]);
+      to(parameters, "contract", [parameterKey(node.scope, node.type, text(node.body["name"]))]);
     if (node.kind === "resource")
       to(
         names,
         "access",
-        arnsIn(said).map((name) => `${scope(node).split("/")[0]} ${name}`),
+        arnsIn(said).map((name) => `${accountOf(node)} ${name}`),
       );
     // What a role may do is part of it, though Terraform writes the reference the other way.
     const role = POLICIES.has(node.type)
@@ -52,10 +52,13 @@ export function cloudEdges({ stacks }: Estate, nodes: readonly Node[]): Edge[] {
   });
 }
 
-/** Contract parameters by account, region and name: what readers ask for. */
-export const parameterKeys = ({ kind, type, body }: Node, scope: string): string[] =>
+/** How a parameter or secret is found: by who keeps it, in an account and region. */
+export const parameterKey = (scope: string, type: string, name = ""): string => `${scope} ${type} ${name}`;
+
+/** Keys of the parameter or secret that a resource is. */
+export const parameterKeys = ({ kind, type, body, scope }: Node): string[] =>
   kind === "resource" && (type === "aws_ssm_parameter" || type === "aws_secretsmanager_secret")
-    ? texts(body["name"]).map((name) => `${scope} ${name}`)
+    ? texts(body["name"]).map((name) => parameterKey(scope, type, name))
     : [];
 
 /** Types of the resources that ARNs of a service name, by what stands before the name; `*` where nothing does. */
@@ -94,6 +97,3 @@ function physicalNames({ kind, type, body }: Node): string[] {
     .filter((name) => !name.includes("${"))
     .map((name) => `${type} ${name}`);
 }
-
-const hostsOfRecord = ({ type, body }: Node): readonly string[] =>
-  type === "aws_route53_record" && /^(?:A|AAAA|CNAME)$/.test(String(body["type"])) ? texts(body["name"]) : [];

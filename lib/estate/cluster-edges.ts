@@ -1,12 +1,12 @@
 import { type Edge, type EdgeKind, Index } from "./edges.ts";
 import { at, isRecord, list, object, text, texts } from "./json.ts";
-import type { Node } from "./node.ts";
+import { clusterOf, type Node } from "./node.ts";
 
 /** Kinds that run pods. */
 export const WORKLOADS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
 
-/** Dependencies of Kubernetes objects. @param clusterOf identifies the cluster that a node is in */
-export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => string): Edge[] {
+/** Dependencies of Kubernetes objects. */
+export function clusterEdges(nodes: readonly Node[]): Edge[] {
   const objects = nodes.filter(({ kind }) => kind === "object");
   const named = new Index(objects, (node) => [keyOf(clusterOf(node), node.type, namespaceOf(node), nameOf(node))]);
   const labelled = new Index(
@@ -45,8 +45,7 @@ export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => 
       }
       to("mount", "NodePool", text(at(pod, "nodeSelector", "dodeca.dev/pool")), undefined);
     }
-    for (const parent of list(at(spec, "parentRefs")))
-      to("route", "Gateway", text(at(parent, "name")), text(at(parent, "namespace")) ?? namespace);
+    for (const { name, namespace: inside } of parentsOf(node)) to("route", "Gateway", name, inside);
     for (const rule of list(at(spec, "rules")))
       for (const backend of list(at(rule, "backendRefs"))) to("route", "Service", text(at(backend, "name")));
     for (const host of hostsOf(node)) {
@@ -56,13 +55,6 @@ export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => 
     for (const listener of list(at(spec, "listeners")))
       for (const certificate of list(at(listener, "tls", "certificateRefs")))
         edges.push(...secrets.edges(node, "mount", `${cluster} ${namespace}/${text(at(certificate, "name"))}`));
-    const store = at(spec, "secretStoreRef");
-    to(
-      "secret",
-      text(at(store, "kind")) ?? "SecretStore",
-      text(at(store, "name")),
-      text(at(store, "kind")) === "ClusterSecretStore" ? undefined : namespace,
-    );
     const nodes = at(spec, "template", "spec", "nodeClassRef");
     to("reference", text(at(nodes, "kind")) ?? "EC2NodeClass", text(at(nodes, "name")), undefined);
     return edges;
@@ -71,6 +63,16 @@ export function clusterEdges(nodes: readonly Node[], clusterOf: (node: Node) => 
 
 export const namespaceOf = ({ body }: Node): string | undefined => text(at(body, "metadata", "namespace"));
 export const nameOf = ({ body }: Node): string => text(at(body, "metadata", "name")) ?? "";
+
+/** The gateways that a route names, and the section of each; none where it takes the whole gateway. */
+export const parentsOf = (
+  node: Node,
+): { readonly name: string; readonly namespace: string | undefined; readonly section: string | undefined }[] =>
+  list(at(node.body, "spec", "parentRefs")).map((parent) => ({
+    name: text(at(parent, "name")) ?? "",
+    namespace: text(at(parent, "namespace")) ?? namespaceOf(node),
+    section: text(at(parent, "sectionName")),
+  }));
 
 /** How an object is found in a cluster. */
 export const keyOf = (cluster: string, kind: string, namespace: string | undefined, name: string): string =>

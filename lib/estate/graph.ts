@@ -1,18 +1,21 @@
 import { cloudEdges } from "./cloud-edges.ts";
 import { clusterEdges } from "./cluster-edges.ts";
-import type { Edge, EdgeKind } from "./edges.ts";
-import { type Estate, regionsOf } from "./index.ts";
+import { type Edge, type EdgeKind, Index } from "./edges.ts";
+import type { Estate } from "./index.ts";
 import { linkEdges } from "./link-edges.ts";
 import { type Node, nodesOf } from "./node.ts";
+import { secretEdges } from "./secret-edges.ts";
 
 /** An estate as one graph over both worlds: what there is, and what depends on what. */
 export class Graph {
   readonly nodes: ReadonlyMap<string, Node>;
+  private readonly types: Index;
   private readonly dependencies = new Map<string, Edge[]>();
   private readonly dependents = new Map<string, Edge[]>();
 
   constructor(nodes: readonly Node[], edges: readonly Edge[]) {
     this.nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.types = new Index([...this.nodes.values()], ({ kind, type }) => [`${kind} ${type}`]);
     const seen = new Set<string>();
     for (const edge of edges) {
       const key = `${edge.from}\n${edge.to}\n${edge.kind}`;
@@ -28,9 +31,22 @@ export class Graph {
     return [...this.nodes.values()].filter(wanted);
   }
 
+  /** Nodes of a type, such as `resource`, `aws_vpc` or `object`, `Deployment`. */
+  ofType(kind: Node["kind"], type: string): readonly Node[] {
+    return this.types.get(`${kind} ${type}`);
+  }
+
   /** What a node depends on. @param kind only dependencies of a kind @default all */
   dependenciesOf(id: string, kind?: EdgeKind): readonly Edge[] {
     return (this.dependencies.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
+  }
+
+  /** The nodes that a node depends on in some way. @param type only nodes of a type @default all */
+  targetsOf(id: string, kind: EdgeKind, type?: string): Node[] {
+    return this.dependenciesOf(id, kind).flatMap(({ to }) => {
+      const node = this.nodes.get(to);
+      return node === undefined || (type !== undefined && node.type !== type) ? [] : [node];
+    });
   }
 
   /** What depends on a node. @param kind only dependencies of a kind @default all */
@@ -57,17 +73,5 @@ function push(edges: Map<string, Edge[]>, id: string, edge: Edge): void {
 /** The graph of an estate. */
 export function graphOf(estate: Estate): Graph {
   const nodes = nodesOf(estate);
-  const clusters = new Map(
-    regionsOf(estate).map(({ blueprint, environment, region, account, cluster }) => [
-      `${blueprint}/${environment}/${region}`,
-      `${account} ${cluster}`,
-    ]),
-  );
-  const clusterOf = ({ blueprint, environment, region }: Node): string =>
-    clusters.get(`${blueprint}/${environment}/${region}`) ?? "";
-  return new Graph(nodes, [
-    ...cloudEdges(estate, nodes),
-    ...clusterEdges(nodes, clusterOf),
-    ...linkEdges(estate, nodes, clusterOf),
-  ]);
+  return new Graph(nodes, [...cloudEdges(nodes), ...clusterEdges(nodes), ...secretEdges(nodes), ...linkEdges(nodes)]);
 }

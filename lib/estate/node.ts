@@ -1,4 +1,4 @@
-import type { Estate } from "./index.ts";
+import { type Estate, type Region, regionsOf } from "./index.ts";
 import { type Fields, object, text, texts } from "./json.ts";
 import { type Application, nameOf } from "./objects.ts";
 import { type Stack, sliceOf } from "./stacks.ts";
@@ -26,6 +26,10 @@ export interface Node extends Location {
   /** Terraform's type or Kubernetes' kind. */
   readonly type: string;
   readonly layer: string;
+  /** Where its engine works on it: `account/region`, the region of the provider for what is global. */
+  readonly scope: string;
+  /** Name of the cluster that the pods of its place are in; the place itself where no stack says it. */
+  readonly cluster: string;
   /** Path of the construct that made it. */
   readonly component?: string;
   readonly service?: string;
@@ -46,9 +50,12 @@ export function nodesOf(estate: Estate): Node[] {
 export const placeOf = ({ blueprint, environment, region }: Location): string =>
   `${blueprint}/${environment}/${region}`;
 
-function nodeOfPlace(place: string, { blueprint, environment, region }: Location): Node[] {
+/** Identifies the cluster that pods are in: a name alone may be that of another account's. */
+export const clusterOf = ({ scope, cluster }: Pick<Node, "scope" | "cluster">): string => `${scope} ${cluster}`;
+
+function nodeOfPlace(place: string, { blueprint, environment, region, scope, cluster }: Node): Node[] {
   if (blueprint === RETIRED) return [];
-  const at = { blueprint, environment, region };
+  const at = { blueprint, environment, region, scope, cluster };
   return [
     {
       ...at,
@@ -72,10 +79,11 @@ function nodesInside(estate: Estate): Node[] {
       new Set([...leaves().keys()].flatMap((path) => /^services\.([^.]+)\.image$/.exec(path)?.[1] ?? [])),
     ]),
   );
+  const regions = new Map(regionsOf(estate).map((one) => [placeOf(one), one]));
   return [
-    ...estate.stacks.flatMap(nodesOfStack),
+    ...estate.stacks.flatMap((one) => nodesOfStack(one, regions)),
     ...estate.applications.flatMap((one) =>
-      nodesOfApplication(one, services.get(`${one.blueprint}/${one.environment}`)?.has(one.name) === true),
+      nodesOfApplication(one, regions, services.get(`${one.blueprint}/${one.environment}`)?.has(one.name) === true),
     ),
   ];
 }
@@ -86,10 +94,13 @@ export const RETIRED = "retired";
 /** Id of a node: the unit, and the address inside it. */
 export const idOf = (unit: string, address: string): string => (address === "" ? unit : `${unit} ${address}`);
 
-function nodesOfStack(stack: Stack): Node[] {
+function nodesOfStack(stack: Stack, regions: ReadonlyMap<string, Region>): Node[] {
   const slice = sliceOf(stack);
+  const location = locationOf(stack);
   const unit = {
-    ...locationOf(stack),
+    ...location,
+    scope: `${stack.account}/${stack.region}`,
+    cluster: regions.get(placeOf(location))?.cluster ?? placeOf(location),
     unit: stack.name,
     part: slice === "" ? stack.layer : `${stack.layer}-${slice}`,
     layer: stack.layer,
@@ -135,13 +146,20 @@ function locationOf(stack: Stack): Location {
   };
 }
 
-function nodesOfApplication(application: Application, isService: boolean): Node[] {
+function nodesOfApplication(
+  application: Application,
+  regions: ReadonlyMap<string, Region>,
+  isService: boolean,
+): Node[] {
   const { path, blueprint, environment, region, name, objects, components } = application;
   const layer = objects.flatMap(({ metadata }) => metadata.labels?.["dodeca.dev/layer"] ?? [])[0] ?? "";
+  const inside = regions.get(placeOf(application));
   const unit = {
     blueprint,
     environment,
     region,
+    scope: `${inside?.account ?? "?"}/${region}`,
+    cluster: inside?.cluster ?? placeOf(application),
     unit: path,
     part: name,
     layer,

@@ -2,6 +2,7 @@ import type { Finding } from "../checks/finding.ts";
 import { check } from "../checks/index.ts";
 import { missingForServer } from "../engines/control-plane.ts";
 import { type Engine, findEngine } from "../engines/terraform.ts";
+import { graphOf } from "../estate/graph.ts";
 import { readEstate } from "../estate/index.ts";
 import { stacksFolder } from "../estate/stacks.ts";
 import { InvalidInput } from "../model/problem.ts";
@@ -62,10 +63,12 @@ export async function verify({ root, source, engine: wanted, onProgress }: Verif
     server ? judgeObjects(estate.applications) : [],
   ]);
   const causeOf = causes(estate, source);
-  const findings = [...validated, ...refused, ...check(estate, source?.deployments)].map((finding) => ({
-    ...finding,
-    cause: causeOf(finding),
-  }));
+  const findings = [...validated, ...refused, ...check(graphOf(estate), estate, source?.deployments)].map(
+    (finding) => ({
+      ...finding,
+      cause: causeOf(finding),
+    }),
+  );
   const byPlace = Map.groupBy(findings, ({ place }) => place);
   const judged = (name: string): Judged => {
     const own = byPlace.get(name) ?? [];

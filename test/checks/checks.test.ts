@@ -1,4 +1,6 @@
+import type { Finding } from "../../lib/checks/finding.ts";
 import { check } from "../../lib/checks/index.ts";
+import { graphOf } from "../../lib/estate/graph.ts";
 import type { Estate } from "../../lib/estate/index.ts";
 import { repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
@@ -8,6 +10,12 @@ beforeAll(() => {
   whole = synthesized();
 }, 60_000);
 
+/** What the checks say of an estate. */
+async function findingsOf(estate: Estate): Promise<Finding[]> {
+  const { deployments } = await repository();
+  return check(graphOf(estate), estate, deployments);
+}
+
 /** What the checks say after a change, as `code: address: summary`. */
 async function saidOf(
   change: (broken: Broken) => void,
@@ -16,8 +24,7 @@ async function saidOf(
 ): Promise<string[]> {
   const broken = new Broken(whole, blueprint, environment);
   change(broken);
-  const { deployments } = await repository();
-  return check(broken.estate, deployments).map(
+  return (await findingsOf(broken.estate)).map(
     ({ code, place, address, summary }) => `${code}: ${place}: ${address ?? ""}: ${summary}`,
   );
 }
@@ -33,9 +40,8 @@ function statements(broken: Broken, service: string, change: (all: { Action: str
 }
 
 test("the whole workspace, as it is synthesized, has no findings", async () => {
-  const { deployments } = await repository();
   expect(whole.stacks.length).toBeGreaterThan(400);
-  expect(check(whole, deployments)).toEqual([]);
+  expect(await findingsOf(whole)).toEqual([]);
 });
 
 describe("permissions of services", () => {
@@ -95,6 +101,12 @@ describe("pod identities", () => {
         broken.resource("-mesh", "aws_eks_pod_identity_association", /services-counter/).service_account = "redirect";
       },
     ],
+    [
+      "pod-identity-unused",
+      (broken: Broken) => {
+        broken.resource("-mesh", "aws_eks_pod_identity_association", /services-redirect/).cluster_name = "elsewhere";
+      },
+    ],
   ])("%s names the service account", async (code, change) => {
     const said = await saidOf(change);
     expect(said).toContainEqual(expect.stringMatching(new RegExp(`^${code}: .*url-shortener/redirect`)));
@@ -121,10 +133,38 @@ describe("external secrets", () => {
   });
 });
 
+describe("kinds of what is published", () => {
+  test("a secret is no parameter: neither a stack nor a pod that asks for one is served by the other", async () => {
+    const said = await saidOf((broken) => {
+      const key = "/dodeca/url-shortener/dev/data/hot/endpoint";
+      const { resource } = broken.stack("-data-hot");
+      resource.aws_secretsmanager_secret = { twin: { name: key } };
+      broken.remove("-data-hot", "aws_ssm_parameter", /hot-endpoint/);
+      broken.stack("-mesh").data.aws_ssm_parameter.reader = { name: key };
+    });
+    expect(said).toEqual([
+      `contract-unpublished: ${PLACE}-mesh: data.aws_ssm_parameter.reader: no stack publishes /dodeca/url-shortener/dev/data/hot/endpoint in 210000000001/us-east-1`,
+      expect.stringMatching(
+        /^secret-uncreated: .*redirect-connections: no stack creates aws_ssm_parameter .*hot\/endpoint/,
+      ),
+      expect.stringMatching(
+        /^secret-uncreated: .*shortener-connections: no stack creates aws_ssm_parameter .*hot\/endpoint/,
+      ),
+    ]);
+  });
+});
+
 describe("hosts of routes", () => {
   test("one that no listener takes is named", async () => {
     const said = await saidOf((broken) => broken.object("HTTPRoute", "redirect").spec.hostnames.push("sho.rtt"));
     expect(said).toEqual([expect.stringMatching(/^host-without-listener: .*takes sho.rtt$/)]);
+  });
+
+  test("one that only a listener of another section takes is named", async () => {
+    const said = await saidOf((broken) => {
+      for (const parent of broken.object("HTTPRoute", "redirect").spec.parentRefs) parent.sectionName = "nowhere";
+    });
+    expect(said).toContainEqual(expect.stringMatching(/^host-without-listener: .*takes dev.sho.rt$/));
   });
 
   test("one that its certificate does not cover is named; a wildcard stands for one label only", async () => {
@@ -194,18 +234,14 @@ describe("addresses", () => {
   });
 
   test("networks that overlap are named, whoever owns them", async () => {
-    const { deployments } = await repository();
     const broken = new Broken(whole, "url-shortener", "dev");
     const other = new Broken(whole, "promo-links", "dev");
     other.resource("-foundation-network", "aws_vpc").cidr_block = "10.10.0.0/16";
-    const findings = check(
-      {
-        stacks: [...broken.estate.stacks, ...other.estate.stacks],
-        applications: [...broken.estate.applications, ...other.estate.applications],
-        blueprints: whole.blueprints,
-      },
-      deployments,
-    );
+    const findings = await findingsOf({
+      stacks: [...broken.estate.stacks, ...other.estate.stacks],
+      applications: [...broken.estate.applications, ...other.estate.applications],
+      blueprints: whole.blueprints,
+    });
     expect(findings).toContainEqual(
       expect.objectContaining({ code: "network-overlap", place: expect.stringContaining("foundation-network") }),
     );

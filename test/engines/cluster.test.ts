@@ -11,7 +11,7 @@ import type { Sync } from "../../lib/rehearsal/syncs.ts";
 import { type Document, objectsOf, place } from "../support.ts";
 
 /** Defects that a rehearsal has to name, on a real control plane: run by `npm run test:engines`. */
-jest.setTimeout(300_000);
+jest.setTimeout(1_200_000);
 
 let run: string;
 beforeEach(() => {

@@ -14,7 +14,7 @@ import type { Document } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 /** What the tools say about alerts and workflows, sound and broken: run by `npm run test:engines`. */
-jest.setTimeout(300_000);
+jest.setTimeout(1_200_000);
 
 let whole: Estate;
 let folder: string;

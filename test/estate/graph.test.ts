@@ -122,6 +122,30 @@ test.each([
   expect(dependencies(from)).toContain(edge);
 });
 
+test("nodes are found by kind and type", () => {
+  const read = graph.ofType("data", "aws_ssm_parameter");
+  expect(read).toEqual(graph.where(({ kind, type }) => kind === "data" && type === "aws_ssm_parameter"));
+  expect(read.length).toBeGreaterThan(0);
+  expect(graph.ofType("object", "aws_ssm_parameter")).toEqual([]);
+});
+
+test("what a node depends on is found by the kind of its edges and its type", () => {
+  const connections = `${DEV}/redirect ExternalSecret url-shortener/redirect-connections`;
+  expect(graph.targetsOf(connections, "secret", "ClusterSecretStore").map(({ address }) => address)).toEqual([
+    "ClusterSecretStore parameters",
+  ]);
+  expect(graph.targetsOf(connections, "secret").map(({ type }) => type)).toContain("aws_ssm_parameter");
+  expect(graph.targetsOf(connections, "identity")).toEqual([]);
+});
+
+test("each node says where its engine works, and in which cluster its pods are", () => {
+  expect(graph.nodes.get("url-shortener-dev-global-edge")).toMatchObject({ scope: "210000000001/us-east-1" });
+  expect(graph.nodes.get("url-shortener/prod/eu-west-1/redirect Deployment url-shortener/redirect")).toMatchObject({
+    scope: "210000000004/eu-west-1",
+    cluster: "reference-prod-euw1",
+  });
+});
+
 test("a route of a product leads to the gateway of the platform that it lives on", () => {
   expect(dependencies("url-shortener/prod/eu-west-1/routes HTTPRoute url-shortener/redirect")).toContain(
     "route reference/prod/eu-west-1/gateway Gateway istio-ingress/public",
