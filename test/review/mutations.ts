@@ -412,7 +412,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ reference data-orders aws_rds_cluster_instance.store-instance-0 [prod (4 regions)] engine <- data.orders.engine",
       "~ reference data-orders aws_rds_cluster_instance.store-instance-1 [prod (4 regions)] engine <- data.orders.engine",
       "~ reference data-orders aws_rds_cluster_instance.store-instance-2 [prod (4 regions)] engine <- data.orders.engine",
-      "~ reference data-orders aws_rds_cluster_parameter_group.store-parameters [prod (4 regions)] family, parameter.name +1 <- data.orders.engine",
+      "~ reference data-orders aws_rds_cluster_parameter_group.store-parameters [prod (4 regions)] family, parameter[name=log_min_duration_statement] +5 <- data.orders.engine",
       "~ reference data-orders aws_rds_global_cluster.store-global [prod us-east-1] engine, engine_version <- data.orders.engine",
     ],
     count: 12,
