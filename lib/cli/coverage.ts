@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { LAYERS } from "../model/layers.ts";
 import { InvalidInput, nearest } from "../model/problem.ts";
 import { loadWorkspace } from "../model/workspace.ts";
-import { byLayer, type Coverage, type CoveredFact, coverageOf } from "../reference/coverage.ts";
+import { unaccounted } from "../reference/complete.ts";
+import { byLayer, type Coverage, type CoveredFact, coverageOf, STATUSES } from "../reference/coverage.ts";
+import { pageOf } from "../reference/page.ts";
 import { EXIT, type Exit } from "./run.ts";
-
-const STATUSES = ["encoded", "derived", "guidance", "waived", "open"] as const;
 
 /** `dodeca coverage [layer...]`: which facts of the reference architecture the reference's output expresses. */
 export async function coverageCommand(
@@ -30,34 +30,14 @@ export async function coverageCommand(
   const coverage = coverageOf(await loadWorkspace(resolve(options.workspace ?? "blueprints")));
   const facts = coverage.facts.filter(({ layer }) => layers.length === 0 || layers.includes(layer));
   process.stdout.write(format(facts, coverage, options.format, layers.length > 0));
-  return coverage.unknown.length > 0 ? EXIT.findings : EXIT.ok;
+  return unaccounted(coverage).length > 0 ? EXIT.findings : EXIT.ok;
 }
 
 function format(facts: readonly CoveredFact[], coverage: Coverage, as: string, detailed: boolean): string {
   const rows = byLayer(facts);
-  if (as === "json") return `${JSON.stringify({ layers: rows, facts, unknown: coverage.unknown }, null, 2)}\n`;
+  if (as === "json") return `${JSON.stringify({ layers: rows, facts, unaccounted: unaccounted(coverage) }, null, 2)}\n`;
   const total = (status: (typeof STATUSES)[number]): number => facts.filter((fact) => fact.status === status).length;
-  if (as === "markdown") {
-    const lines = [
-      "| layer | facts | encoded | derived | guidance | waived | open |",
-      "|---|---|---|---|---|---|---|",
-      ...rows.map(
-        ({ layer, total: count, counts }) =>
-          `| ${layer} | ${count} | ${STATUSES.map((status) => counts[status]).join(" | ")} |`,
-      ),
-      `| **all** | ${facts.length} | ${STATUSES.map(total).join(" | ")} |`,
-    ];
-    const detail = detailed
-      ? [
-          "",
-          ...facts.map(
-            (fact) =>
-              `- \`${fact.id}\` ${fact.status}${fact.reason === undefined ? "" : `: ${fact.reason}`}${fact.addresses[0] === undefined ? "" : ` (${fact.addresses[0]})`}`,
-          ),
-        ]
-      : [];
-    return `${[...lines, ...detail].join("\n")}\n`;
-  }
+  if (as === "markdown") return pageOf(facts);
   const width = Math.max(...rows.map(({ layer }) => layer.length), 5);
   const line = (name: string, count: number, of: (status: (typeof STATUSES)[number]) => number): string =>
     `${name.padEnd(width)}  ${String(count).padStart(5)}  ${STATUSES.map((status) => String(of(status)).padStart(8)).join("  ")}`;
@@ -74,7 +54,7 @@ function format(facts: readonly CoveredFact[], coverage: Coverage, as: string, d
           ),
         ]
       : []),
-    ...coverage.unknown.map((id) => `claimed, but not in the catalogue: ${id}`),
+    ...unaccounted(coverage).map(({ id, because }) => `${id}: ${because}`),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -4,16 +4,18 @@ import type { Workspace } from "../model/workspace.ts";
 import { buildApplication, buildStack } from "../synth/synthesize.ts";
 import { pathOf, planWorkspace } from "../topology/plan.ts";
 import { FACTS, type Fact } from "./catalogue.ts";
+import { GUIDANCE } from "./guidance.ts";
 import { WAIVERS } from "./waivers.ts";
 
 /** How far a fact has come. `open` is what nobody has accounted for yet. */
-export type FactStatus = "encoded" | "derived" | "guidance" | "waived" | "open";
+export const STATUSES = ["encoded", "derived", "guidance", "waived", "open"] as const;
+export type FactStatus = (typeof STATUSES)[number];
 
 export interface CoveredFact extends Fact {
   readonly status: FactStatus;
   /** Addresses in the reference's output that express it. */
   readonly addresses: readonly string[];
-  /** Why it is waived. */
+  /** The file that derives it, or why it is guidance or waived. */
   readonly reason?: string;
 }
 
@@ -66,8 +68,9 @@ export function coverageOf(workspace: Workspace): Coverage {
   return {
     facts: FACTS.map((fact) => {
       const found = [...(addresses.get(fact.id) ?? [])].sort((a, b) => (a < b ? -1 : 1));
-      const reason = WAIVERS[fact.id];
-      return { ...fact, status: statusOf(fact, found), addresses: found, ...(reason === undefined ? {} : { reason }) };
+      const status = statusOf(fact, found);
+      const reason = reasonOf(fact, status);
+      return { ...fact, status, addresses: found, ...(reason === undefined ? {} : { reason }) };
     }),
     unknown: [...addresses.keys()].filter((id) => !known.has(id)).sort((a, b) => (a < b ? -1 : 1)),
   };
@@ -78,6 +81,12 @@ function statusOf(fact: Fact, addresses: readonly string[]): FactStatus {
   if (DERIVED[fact.id] !== undefined) return "derived";
   if (WAIVERS[fact.id] !== undefined) return "waived";
   return fact.kind === "guidance" ? "guidance" : "open";
+}
+
+function reasonOf({ id }: Fact, status: FactStatus): string | undefined {
+  if (status === "derived") return DERIVED[id];
+  if (status === "waived") return WAIVERS[id];
+  return status === "guidance" ? GUIDANCE[id] : undefined;
 }
 
 function factsIn(document: unknown): [fact: string, address: string][] {

@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FACTS } from "../../lib/reference/catalogue.ts";
-import { byLayer, type Coverage, coverageOf } from "../../lib/reference/coverage.ts";
+import { unaccounted } from "../../lib/reference/complete.ts";
+import { byLayer, type Coverage, type CoveredFact, coverageOf, type FactStatus } from "../../lib/reference/coverage.ts";
+import { GUIDANCE } from "../../lib/reference/guidance.ts";
+import { pageOf } from "../../lib/reference/page.ts";
 import { WAIVERS } from "../../lib/reference/waivers.ts";
 import { repository } from "../support.ts";
 
@@ -53,6 +56,37 @@ describe("coverage", () => {
     const tested = titled();
     const derived = coverage.facts.filter(({ status }) => status === "derived").map(({ id }) => id);
     expect(derived.filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  test("guidance names facts that are guidance, each with the reason", () => {
+    const guidance = coverage.facts.filter(({ kind }) => kind === "guidance").map(({ id }) => id);
+    expect(Object.keys(GUIDANCE).filter((id) => !guidance.includes(id))).toEqual([]);
+  });
+
+  test("every fact is accounted for that has to be", () => {
+    expect(unaccounted(coverage)).toEqual([]);
+  });
+
+  test("a fact that is open in a complete layer, without a reason, or unknown is named", () => {
+    const fact = (id: string, status: FactStatus): CoveredFact => ({
+      id,
+      layer: "edge",
+      component: "edge.dns",
+      kind: "terraform",
+      status,
+      addresses: [],
+    });
+    const facts = [fact("edge.dns.a", "open"), fact("edge.dns.b", "waived"), fact("edge.dns.c", "encoded")];
+    expect(unaccounted({ facts, unknown: ["edge.dns.d"] }, ["edge"])).toEqual([
+      { id: "edge.dns.d", because: "claimed, but not in the catalogue" },
+      { id: "edge.dns.a", because: "open, and the layer edge is complete" },
+      { id: "edge.dns.b", because: "waived without a reason" },
+    ]);
+    expect(unaccounted({ facts: facts.slice(0, 1), unknown: [] }, [])).toEqual([]);
+  });
+
+  test("docs/coverage.md is what the command writes", () => {
+    expect(read("docs/coverage.md")).toEqual([pageOf(coverage.facts)]);
   });
 
   test("waivers name facts of the catalogue, and none that is encoded", () => {
