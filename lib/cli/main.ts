@@ -70,6 +70,11 @@ program
   )
   .option("--date <day>", "today, as 2026-11-25, by which accepted risks expire", day)
   .option("--json", "print the report as JSON", false)
+  .addOption(
+    new Option("--schema", "print the JSON Schema of report.json, and review nothing")
+      .default(false)
+      .implies({ base: "HEAD" }),
+  )
   .action((options) => run(async () => (await import("./review.ts")).reviewCommand(options)));
 
 program

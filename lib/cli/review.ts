@@ -9,7 +9,7 @@ import { review } from "../review/index.ts";
 import { markdownOf } from "../review/markdown.ts";
 import { leafOf, type Move } from "../review/moves.ts";
 import { ownerRulesIn } from "../review/owners.ts";
-import { type Report, reportOf } from "../review/report.ts";
+import { type Report, reportJsonSchema, reportOf } from "../review/report.ts";
 import type { Severity } from "../review/risk.ts";
 import { sarifOf } from "../review/sarif.ts";
 import { whatIf } from "../synth/what-if.ts";
@@ -26,10 +26,15 @@ export interface ReviewCommandOptions {
   readonly failOn: Severity;
   readonly date?: string | undefined;
   readonly json: boolean;
+  readonly schema: boolean;
 }
 
 /** `dodeca review`: what changed between two outputs, why, and whether it is safe. */
 export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit> {
+  if (options.schema) {
+    process.stdout.write(reportJsonSchema());
+    return EXIT.ok;
+  }
   const say = (what: string): void => {
     if (process.stderr.isTTY) process.stderr.write(`${what}\n`);
   };

@@ -135,6 +135,10 @@ export const reportSchema = z.strictObject({
     z.looseObject({ code: z.string(), place: z.string(), summary: z.string(), fix: z.string().optional() }),
   ),
 });
+
+/** The form of `report.json` as JSON Schema, for whoever reads it without this library. */
+export const reportJsonSchema = (): string => `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`;
+
 export type Report = z.infer<typeof reportSchema>;
 export type ReportRow = Report["rows"][number];
 export type ReportRisk = Report["risks"][number];

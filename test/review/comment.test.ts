@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { affectedUnits, githubOutputs } from "../../lib/review/affected.ts";
 import { review } from "../../lib/review/index.ts";
 import { COMMENT_LIMIT, markdownOf } from "../../lib/review/markdown.ts";
 import { mermaidOf } from "../../lib/review/mermaid.ts";
 import { ownerRulesIn } from "../../lib/review/owners.ts";
-import { reportOf, reportSchema } from "../../lib/review/report.ts";
+import { reportJsonSchema, reportOf, reportSchema } from "../../lib/review/report.ts";
 import { sarifOf } from "../../lib/review/sarif.ts";
 import { blueprintFile, STACK, smallSide } from "./small.ts";
 
@@ -17,6 +18,10 @@ const large = (key: string) =>
     ),
   });
 const reportOfLarge = () => reportOf(review(large("id"), large("code")), "medium");
+
+test("docs/review.schema.json is the form of the report", () => {
+  expect(JSON.parse(readFileSync("docs/review.schema.json", "utf8"))).toEqual(JSON.parse(reportJsonSchema()));
+});
 
 describe("a comment on a change of everything", () => {
   test("stays below what GitHub takes, says what is left out and where it is", () => {
