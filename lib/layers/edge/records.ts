@@ -37,6 +37,7 @@ export class OriginRecords extends Construct {
       });
     });
     encodes("edge.dns.latency", ...records);
+    encodes("ingress.lb-algorithms.latency", ...records);
     encodes("edge.dns.health", ...records);
     if (standby.length > 0)
       this.failover(

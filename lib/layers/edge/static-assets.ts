@@ -8,6 +8,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktn/provider-aws/
 import { S3BucketVersioningA } from "@cdktn/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
+import { encodes } from "../common/encodes.ts";
 import { policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
@@ -41,7 +42,7 @@ export class StaticAssets extends Construct {
       bucket: this.bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     });
-    new S3BucketPublicAccessBlock(this, "public-access", {
+    const block = new S3BucketPublicAccessBlock(this, "public-access", {
       bucket: this.bucket.id,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -59,12 +60,13 @@ export class StaticAssets extends Construct {
       signingBehavior: "always",
       signingProtocol: "sigv4",
     });
+    encodes("client.web.hosting", this.bucket, block, this.access);
   }
 
   /** Lets one distribution read, and nobody without TLS. */
   grant(distribution: CloudfrontDistribution): void {
     const arn = `${this.stack.arn}:s3:::${this.name}`;
-    new S3BucketPolicy(this, "policy", {
+    const readers = new S3BucketPolicy(this, "policy", {
       bucket: this.bucket.id,
       policy: policy([
         {
@@ -84,5 +86,6 @@ export class StaticAssets extends Construct {
         },
       ]),
     });
+    encodes("client.web.hosting", readers);
   }
 }

@@ -1,6 +1,8 @@
+import type { IConstruct } from "constructs";
 import type { Deployment } from "../../model/deployment.ts";
 import { clusterName, nameOf, type Place } from "../../model/place.ts";
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
+import { encodes } from "../common/encodes.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
 import { principal } from "../mesh/contract.ts";
 
@@ -90,4 +92,16 @@ export function addons(place: Place): readonly AddonRequest[] {
       },
     },
   ];
+}
+
+/**
+ * Declares which row of the catalogue's routing table the parts of a service's route express: the route itself, its limit,
+ * who may take it, and how it is balanced. Rows of which a part is missing are not claimed: search (no store of keys),
+ * GraphQL (no limit on depth), users (no cache that callers share).
+ */
+export function encodesRow(place: Place, service: string, ...constructs: readonly IConstruct[]): void {
+  if (place.deployment.name !== "reference") return;
+  if (service === "order") encodes("ingress.routing-table.orders", ...constructs);
+  if (service === "payment") encodes("ingress.routing-table.payments", ...constructs);
+  if (service === "messaging") encodes("ingress.routing-table.chat", ...constructs);
 }

@@ -45,7 +45,7 @@ export class PublicGateway extends Construct {
     this.issuer(place);
     for (const { name, domain } of products) this.certificate(place, name, domain);
     this.health();
-    new CustomObject<IGateway>(this, "Resource", {
+    const gateway = new CustomObject<IGateway>(this, "Resource", {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
       metadata: { name: GATEWAY.name, namespace: GATEWAY.namespace },
@@ -68,6 +68,7 @@ export class PublicGateway extends Construct {
         ),
       },
     });
+    encodes("ingress.grpc.provider", gateway);
   }
 
   /** How Istio deploys the gateway: size, spread, and the load balancer's properties. */

@@ -3,6 +3,7 @@ import { namespaceOf, type Place } from "../../model/place.ts";
 import { perMinute } from "../../model/quantities.ts";
 import { pathExpression, type ServiceRoute } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
+import { encodesRow } from "./contract.ts";
 import type { IEnvoyFilter } from "./envoy-filter.ts";
 
 /** Callers that a pod counts at the same time; the least recently seen are forgotten first. */
@@ -29,7 +30,7 @@ export class RateLimits extends Construct {
     super(scope, id);
     const limited = routes.filter(({ rateLimit }) => rateLimit !== "unlimited");
     if (limited.length === 0) return;
-    new CustomObject<IEnvoyFilter>(this, "Resource", {
+    const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: { name: `${service}-rate-limits`, namespace: namespaceOf(place, service) },
@@ -70,6 +71,7 @@ export class RateLimits extends Construct {
         ],
       },
     });
+    encodesRow(place, service, filter);
   }
 }
 

@@ -4,8 +4,9 @@ import { domainOf, namespaceOf, originHost, type Place } from "../../model/place
 import { goDuration, seconds } from "../../model/quantities.ts";
 import { matchOf, routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
+import { encodes } from "../common/encodes.ts";
 import { SERVICE_PORT } from "../mesh/contract.ts";
-import { GATEWAY } from "./contract.ts";
+import { encodesRow, GATEWAY } from "./contract.ts";
 
 type Rule = NonNullable<NonNullable<IHTTPRoute["spec"]>["rules"]>[number];
 type Filter = NonNullable<Rule["filters"]>[number];
@@ -25,7 +26,7 @@ export class ServiceRoutes extends Construct {
     const domain = domainOf(place);
     const origin = originHost(place);
     if (domain === undefined || origin === undefined) return;
-    new CustomObject<IHTTPRoute>(this, "Resource", {
+    const rules = new CustomObject<IHTTPRoute>(this, "Resource", {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
       metadata: { name: service, namespace: namespaceOf(place, service) },
@@ -38,6 +39,10 @@ export class ServiceRoutes extends Construct {
         rules: routes.map((route) => ruleOf(place, service, route)),
       },
     });
+    encodes("ingress.gateway.matching", rules);
+    encodes("ingress.circuit-breaker.timeout", rules);
+    if (routes.some(({ idempotencyKey }) => idempotencyKey)) encodes("client.protocols.idempotency", rules);
+    encodesRow(place, service, rules);
   }
 }
 

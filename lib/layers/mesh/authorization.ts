@@ -12,7 +12,7 @@ import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
 import { type Application, CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
-import { GATEWAY_IDENTITY } from "../ingress/contract.ts";
+import { encodesRow, GATEWAY_IDENTITY } from "../ingress/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf, identityOf, principal } from "./contract.ts";
 import { selectorOf } from "./workload.ts";
@@ -32,6 +32,7 @@ export function meshDefaults(application: Application): void {
     spec: { accessLogging: [{ providers: [{ name: "envoy" }] }], tracing: [{ randomSamplingPercentage: 1 }] },
   });
   encodes("mesh.istio-security.peer-auth", strict);
+  encodes("ingress.grpc.auth", strict);
   encodes("mesh.istio-observability.access-logs", telemetry);
   encodes("mesh.istio-observability.traces", telemetry);
 }
@@ -70,6 +71,9 @@ export class NamespaceAuthorization extends Construct {
       },
     });
     encodes("mesh.istio-security.request-auth", tokens);
+    encodes("ingress.kpis.jwt-latency", tokens);
+    const grpc = Object.entries(place.blueprint.services).filter(([, { protocol }]) => protocol === "grpc");
+    if (grpc.some(([name]) => namespaceOf(place, name) === namespace)) encodes("ingress.grpc.auth", tokens);
   }
 }
 
@@ -103,6 +107,8 @@ export class ServiceAuthorization extends Construct {
     });
     encodes("mesh.istio-security.authz", policy);
     encodes("ingress.routing-table.health", policy);
+    if (service.routes.some(({ idempotencyKey }) => idempotencyKey)) encodes("client.protocols.idempotency", policy);
+    encodesRow(place, name, policy);
   }
 }
 

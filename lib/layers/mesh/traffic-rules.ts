@@ -5,6 +5,7 @@ import { goDuration, milliseconds } from "../../model/quantities.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
+import { encodesRow } from "../ingress/contract.ts";
 import { serviceHost } from "./contract.ts";
 
 /** Conditions under which a call is repeated. `idempotent` repeats only what the service cannot have seen. */
@@ -73,6 +74,13 @@ export class TrafficRules extends Construct {
     encodes("mesh.istio-resilience.timeout", routes);
     encodes("mesh.istio-resilience.circuit-breaker", rule);
     encodes("mesh.istio-resilience.outlier", rule);
+    encodes("ingress.glb.passive-health", rule);
+    encodes("ingress.circuit-breaker.timeout", routes);
+    if (traffic.stickyHeader === undefined) encodes("ingress.lb-algorithms.least-conn", rule);
+    else encodes("ingress.lb-algorithms.ip-hash", rule);
+    // The gateway is one of the mesh's proxies, so that one rule gives both the same key.
+    if (traffic.stickyHeader === "x-user-id") encodes("ingress.websocket.sticky", rule);
+    encodesRow(place, name, rule);
     if (place.deployment.name === "reference" && name === "messaging")
       encodes("mesh.traffic-rules.messaging", routes, rule);
   }

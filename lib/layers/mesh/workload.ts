@@ -71,7 +71,12 @@ export class Workload extends Construct {
     });
     encodes("mesh.workloads.deployment", deployment);
     encodes("mesh.workloads.rbac", account);
-    if (service.protocol === "grpc") encodes("mesh.communication.sync", address);
+    if (service.protocol === "grpc") {
+      encodes("mesh.communication.sync", address);
+      encodes("ingress.grpc.provider", address);
+    }
+    if (place.deployment.name === "reference" && name === "apollo-gateway" && service.scaling.min >= 2)
+      encodes("ingress.graphql.provider", deployment, budget);
     encodes("foundation.crosscutting.horizontal-scaling", budget);
   }
 

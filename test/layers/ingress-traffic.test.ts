@@ -1,0 +1,126 @@
+import { edge } from "../../lib/layers/edge/index.ts";
+import { ingress } from "../../lib/layers/ingress/index.ts";
+import { mesh } from "../../lib/layers/mesh/index.ts";
+import { namespaceOf } from "../../lib/model/place.ts";
+import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
+
+const prod = () => place("reference", "prod", "us-east-1");
+const all = async (): Promise<Document[]> => objectsOf(mesh, await prod());
+const routes = async (): Promise<Document[]> => ofKind(await objectsOf(ingress, await prod(), "routes"), "HTTPRoute");
+
+/** Names of the reference's services that speak gRPC. */
+const grpc = async (): Promise<string[]> =>
+  Object.entries((await prod()).blueprint.services).flatMap(([name, { protocol }]) =>
+    protocol === "grpc" ? [name] : [],
+  );
+
+describe("balancing", () => {
+  test("pods that answer with errors are put aside, whichever service they are of (ingress.glb.passive-health)", async () => {
+    const rules = ofKind(await all(), "DestinationRule");
+    expect(rules.map(({ metadata }) => metadata.name).sort()).toEqual(
+      Object.keys((await prod()).blueprint.services).sort(),
+    );
+    for (const { spec } of rules) {
+      const { outlierDetection } = spec.trafficPolicy;
+      expect(outlierDetection).toMatchObject({ interval: "10s", baseEjectionTime: "30s", maxEjectionPercent: 50 });
+      expect(outlierDetection.consecutive5xxErrors).toBeGreaterThan(0);
+    }
+  });
+
+  test("the pod with the fewest requests is next, unless a service says otherwise (ingress.lb-algorithms.least-conn)", async () => {
+    const others = ofKind(await all(), "DestinationRule").filter(
+      ({ spec }) => spec.trafficPolicy.loadBalancer.simple !== "LEAST_REQUEST",
+    );
+    expect(others.map(({ metadata }) => metadata.name)).toEqual(["messaging"]);
+  });
+
+  test("sockets keep to a pod by a consistent hash (ingress.lb-algorithms.ip-hash)", async () => {
+    const { loadBalancer } = objectNamed(await all(), "DestinationRule", "messaging").spec.trafficPolicy;
+    expect(Object.keys(loadBalancer)).toEqual(["consistentHash"]);
+  });
+
+  test("the hash is of the user's id, in the gateway as in the mesh (ingress.websocket.sticky)", async () => {
+    const { metadata, spec } = objectNamed(await all(), "DestinationRule", "messaging");
+    expect(spec.trafficPolicy.loadBalancer.consistentHash.httpHeaderName).toBe("x-user-id");
+    // A rule beside its service and exported to all holds for the gateway, which is a proxy of the mesh.
+    expect(spec.exportTo).toBeUndefined();
+    expect(spec.host).toBe(`messaging.${metadata.namespace}.svc.cluster.local`);
+    const gateway = objectNamed(await objectsOf(ingress, await prod(), "gateway"), "Gateway", "public");
+    expect(gateway.spec.gatewayClassName).toBe("istio");
+  });
+
+  test("callers are led to the region that answers fastest (ingress.lb-algorithms.latency)", async () => {
+    const stack = await stackOf(edge, await place("reference", "prod", "global"));
+    const { origin } = resource(stack, "aws_cloudfront_distribution");
+    const host = origin.find(({ origin_id }: Document) => origin_id === "gateway").domain_name;
+    const records = resources(stack, "aws_route53_record").filter(({ name }) => name === host);
+    expect(records).toHaveLength(10);
+    for (const record of records) expect(record.latency_routing_policy.region).toBe(record.set_identifier);
+    // The same name is the API's: the gateways serve their routes under it.
+    for (const { spec } of await routes()) expect(spec.hostnames).toContain(host);
+  });
+});
+
+describe("deadlines", () => {
+  test("every route has a deadline but those of sockets (ingress.circuit-breaker.timeout)", async () => {
+    for (const { spec } of ofKind(await all(), "VirtualService"))
+      for (const { timeout } of spec.http) expect(timeout).toMatch(/^[1-9]\d*(?:ms|s|m)$/);
+    const endless = (await routes()).flatMap(({ spec }) =>
+      spec.rules.flatMap(({ matches, timeouts }: Document) =>
+        timeouts?.request === undefined ? [matches[0].path.value] : [],
+      ),
+    );
+    expect(endless).toEqual(["/ws/v2/chat"]);
+  });
+});
+
+describe("gRPC and GraphQL", () => {
+  test("services that speak gRPC say so to Envoy, behind the mesh's own gateway (ingress.grpc.provider)", async () => {
+    expect((await grpc()).sort()).toEqual(["geo", "user"]);
+    const objects = await all();
+    for (const name of await grpc())
+      expect(objectNamed(objects, "Service", name).spec.ports).toEqual([
+        expect.objectContaining({ name: "grpc", appProtocol: "grpc" }),
+      ]);
+    const gateway = objectNamed(await objectsOf(ingress, await prod(), "gateway"), "Gateway", "public");
+    expect(gateway.spec.gatewayClassName).toBe("istio");
+  });
+
+  // ALTS is Google's own: on AWS there is none.
+  test("gRPC calls carry both a certificate and, as metadata, a token (ingress.grpc.auth)", async () => {
+    const here = await prod();
+    const objects = await all();
+    expect(ofKind(objects, "PeerAuthentication").map(({ spec }) => spec.mtls.mode)).toEqual(["STRICT"]);
+    for (const name of await grpc()) {
+      const tokens = ofKind(objects, "RequestAuthentication").filter(
+        ({ metadata }) => metadata.namespace === namespaceOf(here, name),
+      );
+      expect(tokens).toHaveLength(1);
+      // Without a selector it covers the namespace; without `fromHeaders` the token is in `authorization`.
+      expect(tokens[0].spec.selector).toBeUndefined();
+      expect(tokens[0].spec.jwtRules[0].fromHeaders).toBeUndefined();
+    }
+  });
+
+  test("keys of tokens are fetched once, not asked for with every request (ingress.kpis.jwt-latency)", async () => {
+    const rules = ofKind(await all(), "RequestAuthentication").flatMap(({ spec }) => spec.jwtRules);
+    expect(rules.length).toBeGreaterThan(0);
+    for (const { jwksUri } of rules) expect(jwksUri).toBe("https://login.reference.example/.well-known/jwks.json");
+  });
+
+  test("one router composes the graph, on two pods at least, of which one may go (ingress.graphql.provider)", async () => {
+    const objects = await all();
+    const [backend, ...others] = (await routes()).flatMap(({ spec }) =>
+      spec.rules.flatMap(({ matches, backendRefs }: Document) =>
+        matches[0].path.value === "/graphql" ? backendRefs : [],
+      ),
+    );
+    expect(others).toEqual([]);
+    const { metadata } = objectNamed(objects, "Deployment", backend.name);
+    expect(metadata.name).toBe("apollo-gateway");
+    expect(objectNamed(objects, "HorizontalPodAutoscaler", "apollo-gateway").spec.minReplicas).toBeGreaterThanOrEqual(
+      2,
+    );
+    expect(objectNamed(objects, "PodDisruptionBudget", "apollo-gateway").spec.maxUnavailable).toBe(1);
+  });
+});
