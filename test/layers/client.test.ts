@@ -3,13 +3,6 @@ import { type Document, place, resource, stackOf } from "../support.ts";
 
 const global = async (): Promise<Document> => stackOf(edge, await place("reference", "prod", "global"));
 
-/** The behaviour that answers for a path: the first pattern that fits, or the default. */
-function behaviourOf(distribution: Document, path: string): Document {
-  const fits = ({ path_pattern }: Document): boolean =>
-    new RegExp(`^${path_pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(path);
-  return distribution.ordered_cache_behavior.find(fits) ?? distribution.default_cache_behavior;
-}
-
 describe("web", () => {
   test("the web's files are private, and read by the distribution that signs for them alone (client.web.hosting)", async () => {
     const stack = await global();
@@ -33,19 +26,5 @@ describe("web", () => {
     expect(allowed).toHaveLength(1);
     expect(allowed[0]).toMatchObject({ Action: "s3:GetObject", Principal: { Service: "cloudfront.amazonaws.com" } });
     expect(allowed[0].Condition.StringEquals["AWS:SourceArn"]).toContain("aws_cloudfront_distribution.");
-  });
-
-  test("HTTP/3 and IPv6, sockets and GraphQL past every cache (client.web.protocols)", async () => {
-    const stack = await global();
-    const distribution = resource(stack, "aws_cloudfront_distribution");
-    expect(distribution).toMatchObject({ http_version: "http2and3", is_ipv6_enabled: true });
-    const policies: [string, Document][] = Object.entries(stack.resource.aws_cloudfront_cache_policy);
-    for (const path of ["/ws/v2/chat", "/graphql"]) {
-      const behaviour = behaviourOf(distribution, path);
-      const [, caching] = policies.find(([id]) => behaviour.cache_policy_id.includes(`.${id}.`)) ?? ["", {}];
-      expect([path, behaviour.target_origin_id, caching.max_ttl]).toEqual([path, "gateway", 0]);
-      expect(behaviour.allowed_methods).toContain("POST");
-    }
-    expect(behaviourOf(distribution, "/api/v2/search").cache_policy_id).toContain("cache-10s");
   });
 });

@@ -39,16 +39,6 @@ describe("balancing", () => {
     expect(Object.keys(loadBalancer)).toEqual(["consistentHash"]);
   });
 
-  test("the hash is of the user's id, in the gateway as in the mesh (ingress.websocket.sticky)", async () => {
-    const { metadata, spec } = objectNamed(await all(), "DestinationRule", "messaging");
-    expect(spec.trafficPolicy.loadBalancer.consistentHash.httpHeaderName).toBe("x-user-id");
-    // A rule beside its service and exported to all holds for the gateway, which is a proxy of the mesh.
-    expect(spec.exportTo).toBeUndefined();
-    expect(spec.host).toBe(`messaging.${metadata.namespace}.svc.cluster.local`);
-    const gateway = objectNamed(await objectsOf(ingress, await prod(), "gateway"), "Gateway", "public");
-    expect(gateway.spec.gatewayClassName).toBe("istio");
-  });
-
   test("callers are led to the region that answers fastest (ingress.lb-algorithms.latency)", async () => {
     const stack = await stackOf(edge, await place("reference", "prod", "global"));
     const { origin } = resource(stack, "aws_cloudfront_distribution");
@@ -106,21 +96,5 @@ describe("gRPC and GraphQL", () => {
     const rules = ofKind(await all(), "RequestAuthentication").flatMap(({ spec }) => spec.jwtRules);
     expect(rules.length).toBeGreaterThan(0);
     for (const { jwksUri } of rules) expect(jwksUri).toBe("https://login.reference.example/.well-known/jwks.json");
-  });
-
-  test("one router composes the graph, on two pods at least, of which one may go (ingress.graphql.provider)", async () => {
-    const objects = await all();
-    const [backend, ...others] = (await routes()).flatMap(({ spec }) =>
-      spec.rules.flatMap(({ matches, backendRefs }: Document) =>
-        matches[0].path.value === "/graphql" ? backendRefs : [],
-      ),
-    );
-    expect(others).toEqual([]);
-    const { metadata } = objectNamed(objects, "Deployment", backend.name);
-    expect(metadata.name).toBe("apollo-gateway");
-    expect(objectNamed(objects, "HorizontalPodAutoscaler", "apollo-gateway").spec.minReplicas).toBeGreaterThanOrEqual(
-      2,
-    );
-    expect(objectNamed(objects, "PodDisruptionBudget", "apollo-gateway").spec.maxUnavailable).toBe(1);
   });
 });

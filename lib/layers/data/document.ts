@@ -7,9 +7,10 @@ import { Construct } from "constructs";
 import { nameOf } from "../../model/place.ts";
 import type { StoreOf } from "../../model/resolved.ts";
 import { publish, read } from "../common/contract.ts";
+import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { documentContract } from "./contract.ts";
-import { backupDays, guarded } from "./defaults.ts";
+import { backupDays, backupWaivers, guarded } from "./defaults.ts";
 import { StoreNetwork, type StoreProps } from "./store-network.ts";
 
 /** A document store: a DocumentDB cluster that speaks MongoDB's protocol over TLS, with a password that RDS keeps and rotates. */
@@ -56,6 +57,7 @@ export class DocumentDatabase extends Construct {
       tags: { "dodeca:backup": place.deployment.tier },
       lifecycle: { preventDestroy: guarded(place.deployment.tier) },
     });
+    waives(cluster, ...backupWaivers(place.deployment.tier));
     for (let index = 0; index < store.instances; index += 1) {
       const zone = place.zones[index % place.zones.length];
       new DocdbClusterInstance(this, `instance-${index}`, {

@@ -12,7 +12,7 @@ import { PodRole } from "../common/pod-role.ts";
 import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { clusterIdentifier, databaseName, MIGRATOR, portOf, relationalContract } from "./contract.ts";
-import { backupDays, guarded } from "./defaults.ts";
+import { backupDays, deletionWaivers, guarded } from "./defaults.ts";
 import { StoreNetwork, type StoreProps } from "./store-network.ts";
 
 type Relational = StoreOf<"relational">;
@@ -102,7 +102,7 @@ export class RelationalDatabase extends Construct {
         ],
       },
     });
-    waives(this.cluster, {
+    waives(this.cluster, ...deletionWaivers(place.deployment.tier), {
       check: "CKV2_AWS_8",
       reason: "the product's backup plan selects it by its tag, from a stack of its own",
     });

@@ -104,8 +104,6 @@ export class Cdn extends Construct {
     this.names(props, distribution);
     if (place.blueprint.layers.edge.priceClass === "PriceClass_All") encodes("edge.cdn.provider", distribution);
     encodes("edge.cdn.acceleration", distribution);
-    const protocols = new Set(routesOf(place.blueprint).map(({ protocol }) => protocol));
-    if (protocols.has("websocket") && protocols.has("graphql")) encodes("client.web.protocols", distribution);
   }
 
   /** A behavior for each route that may be answered from cache, once for each pattern. */

@@ -78,8 +78,6 @@ export class TrafficRules extends Construct {
     encodes("ingress.circuit-breaker.timeout", routes);
     if (traffic.stickyHeader === undefined) encodes("ingress.lb-algorithms.least-conn", rule);
     else encodes("ingress.lb-algorithms.ip-hash", rule);
-    // The gateway is one of the mesh's proxies, so that one rule gives both the same key.
-    if (traffic.stickyHeader === "x-user-id") encodes("ingress.websocket.sticky", rule);
     encodesRow(place, name, rule);
     if (place.deployment.name === "reference" && name === "messaging")
       encodes("mesh.traffic-rules.messaging", routes, rule);

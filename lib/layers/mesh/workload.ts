@@ -75,8 +75,6 @@ export class Workload extends Construct {
       encodes("mesh.communication.sync", address);
       encodes("ingress.grpc.provider", address);
     }
-    if (place.deployment.name === "reference" && name === "apollo-gateway" && service.scaling.min >= 2)
-      encodes("ingress.graphql.provider", deployment, budget);
     encodes("foundation.crosscutting.horizontal-scaling", budget);
   }
 
