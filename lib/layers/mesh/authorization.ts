@@ -32,6 +32,7 @@ export function meshDefaults(application: Application): void {
     spec: { accessLogging: [{ providers: [{ name: "envoy" }] }], tracing: [{ randomSamplingPercentage: 1 }] },
   });
   encodes("mesh.istio-security.peer-auth", strict);
+  encodes("edge.zero-trust.microseg", strict);
   encodes("mesh.istio-observability.access-logs", telemetry);
   encodes("mesh.istio-observability.traces", telemetry);
 }
@@ -70,6 +71,7 @@ export class NamespaceAuthorization extends Construct {
       },
     });
     encodes("mesh.istio-security.request-auth", tokens);
+    encodes("edge.zero-trust.identity", tokens);
   }
 }
 
@@ -103,6 +105,8 @@ export class ServiceAuthorization extends Construct {
     });
     encodes("mesh.istio-security.authz", policy);
     encodes("ingress.routing-table.health", policy);
+    encodes("edge.zero-trust.microseg", policy);
+    if (service.routes.some(({ auth }) => auth === "jwt+mfa")) encodes("edge.zero-trust.identity", policy);
   }
 }
 

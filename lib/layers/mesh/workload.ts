@@ -73,6 +73,7 @@ export class Workload extends Construct {
     encodes("mesh.workloads.rbac", account);
     if (service.protocol === "grpc") encodes("mesh.communication.sync", address);
     encodes("foundation.crosscutting.horizontal-scaling", budget);
+    encodes("foundation.crosscutting.zero-downtime", deployment, budget);
   }
 
   private settings({ name, service, connections }: WorkloadProps, namespace: string): KubeConfigMap | undefined {
