@@ -27,6 +27,7 @@ export interface Coverage {
 
 /** Facts that are expressed by a check or analysis of ours, with its name. */
 const DERIVED: Readonly<Record<string, string>> = {
+  "foundation.devops.iac": "lib/checks/backends.ts",
   "foundation.regions.service-availability": "lib/model/region-needs.ts",
   "mesh.autoscaling.one-owner": "lib/layers/mesh/scaler.ts",
 };

@@ -2,4 +2,6 @@
 export const WAIVERS: Readonly<Record<string, string>> = {
   "data.postgres.sharding":
     "Citus is not offered on Aurora; sharding comes with the choice of another engine (see the catalogue's conflict aurora-citus)",
+  "edge.pki.renew":
+    "certificates are renewed with 30 days left, not 15: renewal at 15 with an alert at 30 would fire in every cycle (see the catalogue's conflict cert-renewal-alert)",
 };

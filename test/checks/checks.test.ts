@@ -31,6 +31,9 @@ async function saidOf(
 
 const PLACE = "url-shortener-dev-us-east-1";
 
+/** What a file of Terraform's JSON may have at its top. */
+const TERRAFORM = ["//", "terraform", "provider", "resource", "data", "variable", "output", "locals", "module"];
+
 /** Changes a statement list of a service's policy. */
 function statements(broken: Broken, service: string, change: (all: { Action: string | string[] }[]) => unknown): void {
   const policy = broken.resource("-mesh", "aws_iam_role_policy", new RegExp(`services-${service}-`));
@@ -277,6 +280,15 @@ describe("contracts", () => {
     expect(other).toContainEqual(expect.stringContaining("contract-published-twice"));
     expect(other).toContainEqual(expect.stringContaining("contract-unguarded"));
   });
+});
+
+test("every stack is Terraform's JSON and keeps a state; one without is named (foundation.devops.iac)", async () => {
+  for (const { document } of whole.stacks) {
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(Object.keys(document).filter((key) => !TERRAFORM.includes(key))).toEqual([]);
+  }
+  const said = await saidOf((broken) => Reflect.deleteProperty(broken.stack("-mesh").terraform, "backend"));
+  expect(said).toContainEqual(expect.stringContaining(`backend-incomplete: ${PLACE}-mesh`));
 });
 
 test.each([

@@ -219,6 +219,13 @@ describe("wide-column", () => {
 });
 
 describe("time series", () => {
+  test("prod's stands by in another zone, out of the internet's reach (foundation.data.influx)", async () => {
+    const instances = resources(await store("funnels"), "aws_timestreaminfluxdb_db_instance");
+    expect(instances.map(({ deployment_type, publicly_accessible }) => [deployment_type, publicly_accessible])).toEqual(
+      [["WITH_MULTIAZ_STANDBY", false]],
+    );
+  });
+
   test("prod has a standby in another zone; the password is drawn at apply and never changed from here", async () => {
     const instance = resource(await store("funnels"), "aws_timestreaminfluxdb_db_instance");
     expect(instance.deployment_type).toBe("WITH_MULTIAZ_STANDBY");

@@ -95,6 +95,21 @@ describe("cluster bootstrap", () => {
   });
 });
 
+describe("deployment", () => {
+  test("GitHub's own identities build, and one Argo CD a cluster deploys (foundation.devops.cicd)", async () => {
+    const stack = await stackOf(delivery, await place("reference", "prod", "us-east-1"), "cluster");
+    const { buildspec } = resource(stack, "aws_codebuild_project").source;
+    expect(buildspec.match(/helm upgrade --install argo-cd /g)).toHaveLength(1);
+    expect(ofKind(await addons(), "Application").map(({ spec }) => spec.source.chart)).not.toContain("argo-cd");
+    const account = await accountStackOf(delivery, "reference-prod", "global");
+    for (const role of resources(account, "aws_iam_role")) {
+      const [trust] = JSON.parse(role.assume_role_policy).Statement;
+      expect(trust.Principal.Federated).toContain("aws_iam_openid_connect_provider.");
+      expect(trust.Condition.StringLike["token.actions.githubusercontent.com:sub"]).not.toHaveLength(0);
+    }
+  });
+});
+
 describe("add-ons", () => {
   test("are pinned to the version matrix", async () => {
     const { versions } = await place("reference", "prod", "us-east-1");

@@ -59,6 +59,15 @@ describe("content delivery", () => {
       expect(policy.parameters_in_cache_key_and_forwarded_to_origin.enable_accept_encoding_brotli).toBe(true);
   });
 
+  test("what is kept is told apart by named headers alone, never by all headers or cookies (edge.cdn.cache-keys)", async () => {
+    const policies = resources(await prod(), "aws_cloudfront_cache_policy");
+    expect(policies.length).toBeGreaterThan(2);
+    for (const { parameters_in_cache_key_and_forwarded_to_origin: key } of policies) {
+      expect(key.cookies_config.cookie_behavior).toBe("none");
+      expect(["none", "whitelist"]).toContain(key.headers_config.header_behavior);
+    }
+  });
+
   test("what is cached for one bearer of a token is never given to another", async () => {
     const stack = await prod();
     const policies: [string, Document][] = Object.entries(stack.resource.aws_cloudfront_cache_policy);
@@ -77,6 +86,15 @@ describe("content delivery", () => {
     const reads = Statement.find((statement: Document) => statement.Effect === "Allow");
     expect(reads.Principal).toEqual({ Service: "cloudfront.amazonaws.com" });
     expect(JSON.stringify(reads.Condition)).toContain("aws_cloudfront_distribution");
+  });
+
+  test("answers with a certificate that was validated (edge.pki.deploy)", async () => {
+    const stack = await prod();
+    expect(resource(stack, "aws_acm_certificate_validation").certificate_arn).toContain("aws_acm_certificate.");
+    const [id] = Object.keys(stack.resource.aws_acm_certificate_validation);
+    expect(resource(stack, "aws_cloudfront_distribution").viewer_certificate.acm_certificate_arn).toBe(
+      `\${aws_acm_certificate_validation.${id}.certificate_arn}`,
+    );
   });
 
   test("nothing is answered over plain HTTP or old TLS", async () => {
@@ -101,10 +119,27 @@ describe("firewall", () => {
     ]);
   });
 
-  test("keeps tokens out of its logs", async () => {
-    expect(JSON.stringify(resource(await prod(), "aws_wafv2_web_acl_logging_configuration").redacted_fields)).toContain(
-      "authorization",
+  test("blocks what OWASP's core rules name, in AWS's edition of them (edge.waf.core-rules)", async () => {
+    const rule = resource(await prod(), "aws_wafv2_web_acl").rule.find(
+      ({ name }: Document) => name === "AWSManagedRulesCommonRuleSet",
     );
+    expect(rule.statement.managed_rule_group_statement).toEqual({
+      vendor_name: "AWS",
+      name: "AWSManagedRulesCommonRuleSet",
+    });
+    expect(rule.override_action).toEqual({ none: {} });
+  });
+
+  test("logs every list, and keeps tokens out of its logs (edge.waf.logging)", async () => {
+    const stack = await prod();
+    const lists = Object.keys(stack.resource.aws_wafv2_web_acl).map((id) => `\${aws_wafv2_web_acl.${id}.arn}`);
+    const logging = resources(stack, "aws_wafv2_web_acl_logging_configuration");
+    expect(logging.map(({ resource_arn }) => resource_arn)).toEqual(lists);
+    for (const { redacted_fields } of logging)
+      expect(redacted_fields.map((field: Document) => field.single_header.name)).toEqual(
+        expect.arrayContaining(["authorization", "cookie"]),
+      );
+    expect(resource(stack, "aws_cloudwatch_log_group").name).toMatch(/^aws-waf-logs-/);
   });
 });
 

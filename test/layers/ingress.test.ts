@@ -26,6 +26,32 @@ describe("gateway", () => {
     expect(ofKind(objects, "ClusterIssuer")[0].spec.acme.solvers[0].dns01.route53).toBeDefined();
   });
 
+  test("certificates hold for ninety days and every name below the domain (edge.tls.renewal, edge.pki.issue)", async () => {
+    const certificates = ofKind(await gateway(), "Certificate");
+    expect(certificates.length).toBeGreaterThan(0);
+    for (const { spec } of certificates) {
+      expect(spec.duration).toBe("2160h");
+      expect(spec.dnsNames).toContain(`*.${spec.dnsNames[0]}`);
+    }
+  });
+
+  test("names are proved in DNS by a role that may write nothing but proofs in our zones (edge.pki.acme)", async () => {
+    const here = await place("reference", "prod", "us-east-1");
+    const [issuer] = ofKind(await gateway(), "ClusterIssuer");
+    expect(issuer.spec.acme.solvers).toEqual([{ dns01: { route53: { region: "us-east-1" } } }]);
+    const policies: [string, Document][] = Object.entries((await stackOf(ingress, here)).resource.aws_iam_role_policy);
+    const [, role] = policies.find(([id]) => id.includes("cert-manager")) ?? ["", {}];
+    const writes = JSON.parse(role.policy).Statement.filter(({ Action }: Document) =>
+      [Action].flat().includes("route53:ChangeResourceRecordSets"),
+    );
+    expect(writes).toHaveLength(1);
+    const names = [
+      writes[0].Condition["ForAllValues:StringLike"]["route53:ChangeResourceRecordSetsNormalizedRecordNames"],
+    ].flat();
+    expect(names).toContain("_acme-challenge.*reference.example");
+    for (const name of names) expect(name).toMatch(/^_acme-challenge\./);
+  });
+
   test("its load balancer has a name of ours and is the controller's", async () => {
     const options = objectNamed(await gateway(), "ConfigMap", "public-options");
     const service = JSON.parse(options.data.service);

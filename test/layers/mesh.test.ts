@@ -69,6 +69,18 @@ describe("workloads", () => {
     }
   });
 
+  test("a release takes no pod away before another is ready", async () => {
+    const objects = await all();
+    const budgets = ofKind(objects, "PodDisruptionBudget").map(({ spec }) => spec.selector.matchLabels);
+    for (const { spec } of ofKind(objects, "Deployment")) {
+      expect(spec.strategy).toMatchObject({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0 } });
+      expect(budgets).toContainEqual(spec.selector.matchLabels);
+      const [container] = spec.template.spec.containers;
+      expect(container.readinessProbe).toBeDefined();
+      expect(container.lifecycle.preStop.sleep.seconds).toBeGreaterThan(0);
+    }
+  });
+
   test("values that exist after apply come from outside; no Secret is in the output (mesh.workloads.secret)", async () => {
     expect(ofKind(await all(), "Secret")).toEqual([]);
     const [connections] = ofKind(await service("user"), "ExternalSecret");
@@ -104,6 +116,23 @@ describe("scaling", () => {
       .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     const services = ofKind(await all(), "Deployment").map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
     expect(names.sort()).toEqual(services.sort());
+  });
+
+  test("each scaler has room above its minimum and names the pods it owns (foundation.targets.elasticity)", async () => {
+    const objects = await all();
+    const owned = objects
+      .filter(({ kind }) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject")
+      .map(({ spec }) => {
+        expect(spec.maxReplicas ?? spec.maxReplicaCount).toBeGreaterThan(spec.minReplicas ?? spec.minReplicaCount);
+        expect(spec.scaleTargetRef.kind).toBe("Deployment");
+        return spec.scaleTargetRef.name;
+      });
+    expect(owned.sort()).toEqual(
+      ofKind(objects, "Deployment")
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    );
+    expect(ofKind(objects, "StatefulSet")).toEqual([]);
   });
 
   test("KEDA looks at lag with its own identity, which may read no message", async () => {
@@ -162,6 +191,23 @@ describe("authorization", () => {
     const tokens = ofKind(await service("policies"), "RequestAuthentication");
     expect(tokens).toHaveLength(2);
     for (const { spec } of tokens) expect(spec.jwtRules[0].issuer).toBe("https://login.reference.example");
+  });
+
+  test("what moves money asks for a second factor (edge.zero-trust.identity)", async () => {
+    const { blueprint } = await prod();
+    const privileged = Object.entries(blueprint.services).filter(([, { routes }]) =>
+      routes.some(({ auth }) => auth === "jwt+mfa"),
+    );
+    expect(privileged.map(([name]) => name).sort()).toEqual(["order", "payment"]);
+    for (const [name] of privileged) {
+      const { spec } = objectNamed(await service(name), "AuthorizationPolicy", name);
+      const rules = spec.rules.filter(({ from }: Document) => from[0].source.requestPrincipals !== undefined);
+      expect(rules.length).toBeGreaterThan(0);
+      for (const { from, when } of rules) {
+        expect(from[0].source.requestPrincipals).toEqual(["https://login.reference.example/*"]);
+        expect(when).toContainEqual({ key: "request.auth.claims[amr]", values: ["mfa"] });
+      }
+    }
   });
 
   test("namespaces deny all traffic that no policy allows (security.zerotrust.netpol)", async () => {

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { nameOf } from "../../model/place.ts";
 import type { StoreOf } from "../../model/resolved.ts";
 import { publish } from "../common/contract.ts";
+import { encodes } from "../common/encodes.ts";
 import { waives } from "../common/waivers.ts";
 import { databaseName, influxContract } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -37,6 +38,7 @@ export class TimeSeriesInstance extends Construct {
       vpcSubnetIds: Array.from({ length: standby ? 2 : 1 }, (_, index) => Fn.element(network.subnetIds, index)),
       lifecycle: { preventDestroy: guarded(place.deployment.tier), ignoreChanges: ["password"] },
     });
+    if (standby) encodes("foundation.data.influx", instance);
     waives(network.group, {
       check: "CKV2_AWS_5",
       reason: "the store's instance is in it: checkov does not know Timestream for InfluxDB",

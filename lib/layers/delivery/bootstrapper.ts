@@ -10,6 +10,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktn/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import { clusterName, nameOf, ownerOf, type Place } from "../../model/place.ts";
 import { read } from "../common/contract.ts";
+import { encodes } from "../common/encodes.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { retentionWaivers, waives } from "../common/waivers.ts";
@@ -99,7 +100,7 @@ export class Bootstrapper extends Construct {
       accessScope: { type: "cluster" },
       dependsOn: [entry],
     });
-    new CodebuildProject(this, "Resource", {
+    const project = new CodebuildProject(this, "Resource", {
       name,
       description: `Installs Argo CD in ${cluster} and hands it the root application`,
       serviceRole: role.arn,
@@ -114,6 +115,7 @@ export class Bootstrapper extends Construct {
       logsConfig: { cloudwatchLogs: { groupName: logs.name } },
       source: { type: "NO_SOURCE", buildspec: buildspec(place) },
     });
+    encodes("foundation.devops.cicd", project);
   }
 }
 

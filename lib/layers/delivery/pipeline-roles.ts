@@ -75,6 +75,7 @@ export class PipelineRoles extends Construct {
     });
     for (const one of [apply, administrator]) waives(one, ADMINISTRATOR_WAIVER);
     encodes("delivery.ci.actions", plan, apply, ...(provider === undefined ? [] : [provider]));
+    encodes("foundation.devops.cicd", plan, apply, ...(provider === undefined ? [] : [provider]));
   }
 }
 

@@ -104,6 +104,7 @@ export class Cdn extends Construct {
     this.names(props, distribution);
     if (place.blueprint.layers.edge.priceClass === "PriceClass_All") encodes("edge.cdn.provider", distribution);
     encodes("edge.cdn.acceleration", distribution);
+    encodes("edge.pki.deploy", distribution, certificate.validated);
   }
 
   /** A behavior for each route that may be answered from cache, once for each pattern. */
@@ -132,7 +133,7 @@ export class Cdn extends Construct {
     const id = `cache-${name}`;
     const known = this.node.tryFindChild(id);
     if (known instanceof CloudfrontCachePolicy) return known;
-    return new CloudfrontCachePolicy(this, id, {
+    const made = new CloudfrontCachePolicy(this, id, {
       name: nameOf(place, "aws_cloudfront_cache_policy", name),
       comment: ttl === 0 ? "Nothing is cached" : `Up to ${ttl} seconds, as the origin says`,
       minTtl: 0,
@@ -149,6 +150,8 @@ export class Cdn extends Construct {
         queryStringsConfig: { queryStringBehavior: ttl === 0 ? "none" : "all" },
       },
     });
+    encodes("edge.cdn.cache-keys", made);
+    return made;
   }
 
   private forwarding(place: Place): CloudfrontOriginRequestPolicy {

@@ -3,6 +3,7 @@ import { Wafv2WebAcl } from "@cdktn/provider-aws/lib/wafv2-web-acl/index.js";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktn/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
+import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
 import { retentionWaivers, waives } from "../common/waivers.ts";
 import { countryRule, MANAGED_GROUPS, managedGroup, rateRule, type WafRule } from "./waf-rules.ts";
@@ -37,7 +38,7 @@ export class Firewall extends Construct {
       check: "CKV_AWS_158",
       reason: "a key of AWS encrypts it: products need not live in us-east-1, where the firewall's logs have to be",
     });
-    new Wafv2WebAclLoggingConfiguration(this, "logging", {
+    const logging = new Wafv2WebAclLoggingConfiguration(this, "logging", {
       resourceArn: this.acl.arn,
       logDestinationConfigs: [logs.arn],
       redactedFields: [
@@ -46,6 +47,8 @@ export class Firewall extends Construct {
         { singleHeader: { name: "x-api-key" } },
       ],
     });
+    encodes("edge.waf.core-rules", this.acl);
+    encodes("edge.waf.logging", logging, logs);
   }
 }
 

@@ -83,5 +83,6 @@ class Pool extends Construct {
     encodes("mesh.nodes.karpenter", nodePool, nodeClass);
     encodes("mesh.nodes.os", nodeClass);
     encodes("delivery.kubernetes.karpenter", nodePool);
+    encodes("foundation.targets.elasticity", nodePool);
   }
 }

@@ -14,8 +14,9 @@ export class ControllerAccess extends Construct {
       new PodRole(this, name, { stack, place, cluster: clusterName(place), ...CONTROLLERS[name], name, statements });
     const loadBalancers = role("aws-load-balancer-controller", loadBalancerStatements(stack, place));
     role("external-dns", recordStatements(stack, place, ["origin.*", "*.origin.*", "*-origin.*"]));
-    role("cert-manager", recordStatements(stack, place, ["_acme-challenge.*"]));
+    const certificates = role("cert-manager", recordStatements(stack, place, ["_acme-challenge.*"]));
     encodes("mesh.control-plane.cloud-controller", loadBalancers.role);
+    encodes("edge.pki.acme", certificates.role);
   }
 }
 

@@ -162,7 +162,7 @@ export class PublicGateway extends Construct {
 
   private issuer(place: Place): void {
     const contact = place.deployment.account.securityContact;
-    new CustomObject<IClusterIssuer>(this, "issuer", {
+    const issuer = new CustomObject<IClusterIssuer>(this, "issuer", {
       apiVersion: "cert-manager.io/v1",
       kind: "ClusterIssuer",
       metadata: { name: ISSUER },
@@ -176,6 +176,7 @@ export class PublicGateway extends Construct {
         },
       },
     });
+    encodes("edge.pki.acme", issuer);
   }
 
   private certificate(place: Place, product: string, domain: string): void {
@@ -194,5 +195,7 @@ export class PublicGateway extends Construct {
       },
     });
     encodes("security.secrets.tls-certs", certificate);
+    encodes("edge.tls.renewal", certificate);
+    encodes("edge.pki.issue", certificate);
   }
 }

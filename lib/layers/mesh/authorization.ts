@@ -33,6 +33,7 @@ export function meshDefaults(application: Application): void {
   });
   encodes("mesh.istio-security.peer-auth", strict);
   encodes("ingress.grpc.auth", strict);
+  encodes("edge.zero-trust.microseg", strict);
   encodes("mesh.istio-observability.access-logs", telemetry);
   encodes("mesh.istio-observability.traces", telemetry);
 }
@@ -74,6 +75,7 @@ export class NamespaceAuthorization extends Construct {
     encodes("ingress.kpis.jwt-latency", tokens);
     const grpc = Object.entries(place.blueprint.services).filter(([, { protocol }]) => protocol === "grpc");
     if (grpc.some(([name]) => namespaceOf(place, name) === namespace)) encodes("ingress.grpc.auth", tokens);
+    encodes("edge.zero-trust.identity", tokens);
   }
 }
 
@@ -109,6 +111,8 @@ export class ServiceAuthorization extends Construct {
     encodes("ingress.routing-table.health", policy);
     if (service.routes.some(({ idempotencyKey }) => idempotencyKey)) encodes("client.protocols.idempotency", policy);
     encodesRow(place, name, policy);
+    encodes("edge.zero-trust.microseg", policy);
+    if (service.routes.some(({ auth }) => auth === "jwt+mfa")) encodes("edge.zero-trust.identity", policy);
   }
 }
 

@@ -54,6 +54,7 @@ export class Scaler extends Construct {
         },
       });
       encodes("mesh.autoscaling.hpa", scaler);
+      encodes("foundation.targets.elasticity", scaler);
       return;
     }
     const scaler = new CustomObject<IScaledObject>(this, "Resource", {
@@ -71,6 +72,7 @@ export class Scaler extends Construct {
       },
     });
     encodes("mesh.autoscaling.keda", scaler);
+    encodes("foundation.targets.elasticity", scaler);
   }
 }
 
