@@ -11,6 +11,9 @@ export interface Answer {
   readonly body: unknown;
 }
 
+const GATEWAY_TIMEOUT = 504;
+const APPLY_TRIES = 5;
+
 const configSchema = z.looseObject({
   clusters: z
     .array(
@@ -125,13 +128,17 @@ export class Kubernetes {
   async apply(object: KubernetesObject, dry = false): Promise<string | undefined> {
     const path = await this.pathOf(object);
     if (path === undefined) return `the server has no ${object.apiVersion} ${object.kind}`;
-    const { status, body } = await this.ask(
-      "PATCH",
-      `${path}?fieldManager=dodeca&force=true&fieldValidation=Strict${dry ? "&dryRun=All" : ""}`,
-      object,
-      "application/apply-patch+yaml",
-    );
-    return status < 300 ? undefined : `${status}: ${messageOf(body)}`;
+    for (let tries = 1; ; tries += 1) {
+      const { status, body } = await this.ask(
+        "PATCH",
+        `${path}?fieldManager=dodeca&force=true&fieldValidation=Strict${dry ? "&dryRun=All" : ""}`,
+        object,
+        "application/apply-patch+yaml",
+      );
+      if (status < 300) return undefined;
+      // A loaded server gives up on itself; an apply can be said again.
+      if (status !== GATEWAY_TIMEOUT || tries === APPLY_TRIES) return `${status}: ${messageOf(body)}`;
+    }
   }
 
   /** Objects of a kind in all namespaces. @param path such as `/apis/apps/v1/deployments` */

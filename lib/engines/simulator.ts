@@ -14,7 +14,7 @@ export interface Simulator extends AwsEndpoint {
 /**
  * Starts a simulator on a port that is free. Its log goes to `simulator.log` in the folder.
  * @param onDeath told why, should it end before it is stopped
- * @throws InvalidInput when moto is missing, Error when it does not answer within half a minute
+ * @throws InvalidInput when moto is missing, Error when it does not answer within three minutes
  */
 export async function startSimulator(folder: string, onDeath: (why: string) => void): Promise<Simulator> {
   const file = join(folder, "simulator.log");
@@ -53,7 +53,7 @@ export function simulatorPython(): string {
 
 /** The port that the simulator says it listens on. */
 async function portOf(child: ChildProcess, said: () => string, lastLines: () => string): Promise<string> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 1800; tries += 1) {
     const port = /^listening (\d+)$/m.exec(said())?.[1];
     if (port !== undefined) return port;
     if (child.exitCode !== null)
@@ -61,7 +61,7 @@ async function portOf(child: ChildProcess, said: () => string, lastLines: () => 
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   child.kill("SIGKILL");
-  throw new Error("the AWS simulator does not answer within 30 s");
+  throw new Error("the AWS simulator does not answer within three minutes");
 }
 
 function end(child: ChildProcess): Promise<void> {
