@@ -24,6 +24,6 @@ export default {
   },
   setupFiles: ["<rootDir>/test/setup.mjs"],
   // A loaded machine is no failure: nothing here is measured by time.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   snapshotFormat: { escapeString: false, printBasicPrototype: false },
 };

@@ -126,7 +126,7 @@ describe("synth", () => {
       expect(workspace.run("synth").code).toBe(0);
       expect(workspace.output()).toEqual(whole);
     }
-  }, 120_000);
+  }, 600_000);
 });
 
 describe("explain", () => {
