@@ -1,4 +1,4 @@
-const RUNS = 5;
+const RUNS = 3;
 
 /** Median wall time of several runs in milliseconds, after one that is not counted. */
 export function median(work: () => void): number {
