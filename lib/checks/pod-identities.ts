@@ -1,3 +1,4 @@
+import { namespaceOf } from "../estate/cluster-edges.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, text, texts } from "../estate/json.ts";
 import { identityKey } from "../estate/link-edges.ts";
@@ -36,9 +37,7 @@ export function podIdentities(graph: Graph): Finding[] {
   const found: Finding[] = [];
   // Accounts of add-ons come with their charts; where we write accounts ourselves, ours has to be among them.
   const written = new Set(
-    graph
-      .ofType("object", "ServiceAccount")
-      .map((node) => `${placeOf(node)} ${text(at(node.body, "metadata", "namespace")) ?? "default"}`),
+    graph.ofType("object", "ServiceAccount").map((node) => `${placeOf(node)} ${namespaceOf(node) ?? "default"}`),
   );
   const seen = new Map<string, Node>();
   for (const [place, identities] of podIdentitiesOf(graph))

@@ -1,3 +1,5 @@
+import type { Stack } from "./stack.ts";
+
 /** One statement of an IAM policy, in AWS's own words. */
 export interface Statement {
   readonly sid?: string;
@@ -26,6 +28,14 @@ export function policy(statements: readonly Statement[]): string {
     })),
   });
 }
+
+/** Of a key's policy: IAM policies of the account decide, as for everything else in it. */
+export const accountOwnsKey = (stack: Stack): Statement => ({
+  sid: "Account",
+  principals: { AWS: [`${stack.arn}:iam::${stack.account.id}:root`] },
+  actions: ["kms:*"],
+  resources: ["*"],
+});
 
 /** Trust policy of a role that an AWS service assumes. */
 export function trusts(service: string, conditions?: Statement["conditions"]): string {

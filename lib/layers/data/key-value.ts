@@ -50,11 +50,11 @@ export class KeyValueTable extends Construct {
       tags: { "dodeca:backup": place.deployment.tier },
       lifecycle: { preventDestroy: guarded(place.deployment.tier) },
     });
-    if (replicas.length > 0)
-      waives(table, {
-        check: "CKV_AWS_119",
-        reason: "replicas need a key each, whose ARNs this region cannot know: a key of AWS encrypts it",
-      });
-    if (replicas.length > 0) encodes("foundation.data.dynamodb", table);
+    if (replicas.length === 0) return;
+    waives(table, {
+      check: "CKV_AWS_119",
+      reason: "replicas need a key each, whose ARNs this region cannot know: a key of AWS encrypts it",
+    });
+    encodes("foundation.data.dynamodb", table);
   }
 }

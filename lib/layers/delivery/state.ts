@@ -8,7 +8,7 @@ import { S3BucketPublicAccessBlock } from "@cdktn/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktn/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
 import { S3BucketVersioningA } from "@cdktn/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
-import { policy } from "../common/policy.ts";
+import { accountOwnsKey, policy } from "../common/policy.ts";
 import { type Stack, stateBucket } from "../common/stack.ts";
 import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 
@@ -24,14 +24,7 @@ export class StateBucket extends Construct {
       description: "Terraform states",
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      policy: policy([
-        {
-          sid: "Account",
-          principals: { AWS: [`${stack.arn}:iam::${stack.account.id}:root`] },
-          actions: ["kms:*"],
-          resources: ["*"],
-        },
-      ]),
+      policy: policy([accountOwnsKey(stack)]),
       lifecycle: { preventDestroy: true },
     });
     new KmsAlias(this, "key-alias", { name: "alias/dodeca-state", targetKeyId: key.keyId });

@@ -15,7 +15,7 @@ import { S3BucketVersioningA } from "@cdktn/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import type { AccountPlace } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
-import { policy } from "../common/policy.ts";
+import { accountOwnsKey, policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 import { WorkloadBoundary } from "./boundary.ts";
@@ -132,12 +132,7 @@ export class AccountGuards extends Construct {
       enableKeyRotation: true,
       deletionWindowInDays: 30,
       policy: policy([
-        {
-          sid: "Account",
-          principals: { AWS: [`${stack.arn}:iam::${stack.account.id}:root`] },
-          actions: ["kms:*"],
-          resources: ["*"],
-        },
+        accountOwnsKey(stack),
         {
           sid: "Trail",
           principals: { Service: ["cloudtrail.amazonaws.com"] },

@@ -3,7 +3,7 @@ import { KmsKey } from "@cdktn/provider-aws/lib/kms-key/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
-import { policy, type Statement } from "../common/policy.ts";
+import { accountOwnsKey, policy, type Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 
 /** What a key is for. */
@@ -54,7 +54,7 @@ export class Keys extends Construct {
       enableKeyRotation: true,
       rotationPeriodInDays: 365,
       deletionWindowInDays: 30,
-      policy: policy([ownAccount(stack), ...statements]),
+      policy: policy([accountOwnsKey(stack), ...statements]),
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });
     new KmsAlias(this, `${purpose}-alias`, {
@@ -64,14 +64,6 @@ export class Keys extends Construct {
     return key;
   }
 }
-
-/** IAM policies of the account decide, as for everything else in it. */
-const ownAccount = (stack: Stack): Statement => ({
-  sid: "Account",
-  principals: { AWS: [`${stack.arn}:iam::${stack.account.id}:root`] },
-  actions: ["kms:*"],
-  resources: ["*"],
-});
 
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
