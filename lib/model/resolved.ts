@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { acknowledgement } from "./acknowledgement.ts";
-import { edgeSettings, foundationSettings, ingressSettings, layerSettings, observabilitySettings } from "./layers.ts";
+import { layerSettings } from "./layers.ts";
 import { objectives, owner, workload } from "./objectives.ts";
 import { resources, route, scalingTrigger, service, traffic } from "./service.ts";
+import { edgeSettings } from "./settings/edge.ts";
+import { foundationSettings } from "./settings/foundation.ts";
+import { ingressSettings } from "./settings/ingress.ts";
+import { observabilitySettings } from "./settings/observability.ts";
 import {
   cacheStore,
   documentStore,
