@@ -12,6 +12,7 @@ K8S=1.35.4; flags=(-trimpath -ldflags "-s -w -X k8s.io/component-base/version.gi
 export CGO_ENABLED=0 GOBIN=$bin
 all="kube etcd kwok crds moto istioctl promtool amtool actionlint checkov"
 say() { printf '%-11s %s\n' "$1" "$2" >&2; }
+digest() { cksum < "$1"; } # the definitions are collected anew when their list changes
 built() { [ -x "$bin/$1" ]; }
 needs() { for program in "$@"; do command -v "$program" >/dev/null || { echo "$program is needed to build the engines and is not on the path" >&2; exit 2; }; done; }
 # In a module of its own, whose go.sum is committed.
@@ -22,7 +23,7 @@ there() {
   case $1 in
     kube) built kube-apiserver && built kube-controller-manager && built kube-scheduler ;;
     kwok) built kwok && [ -s "$bin/kwok-stages.yaml" ] ;;
-    crds) [ -s "$bin/crds/.complete" ] ;;
+    crds) [ "$(cat "$bin/crds/.complete" 2>/dev/null)" = "$(digest "$here/kubernetes/crds.py")" ] ;;
     moto) python3 -c "import moto.server" 2>/dev/null || [ -x "$bin/moto/bin/python3" ] ;;
     istioctl | promtool | amtool | actionlint) built "$1" || command -v "$1" >/dev/null ;;
     checkov) [ -x "$bin/checkov/bin/checkov" ] || command -v checkov >/dev/null ;;
@@ -42,7 +43,7 @@ build() {
       d=$(cd "$bin" && go mod download -json sigs.k8s.io/kwok@v0.8.0 | python3 -c 'import json,sys;print(json.load(sys.stdin)["Dir"])')
       for f in node/fast/node-initialize node/heartbeat-with-lease/node-heartbeat-with-lease pod/fast/pod-complete pod/fast/pod-delete pod/fast/pod-ready; do printf -- '---\n'; cat "$d/kustomize/stage/$f.yaml"; done > "$bin/kwok-stages.yaml" ;;
     crds) needs go python3; python3 -c "import yaml" 2>/dev/null || python3 -m pip install --quiet pyyaml >&2
-      rm -rf "$bin/crds"; python3 "$here/kubernetes/crds.py" "$bin/crds" >&2 && echo complete > "$bin/crds/.complete" ;;
+      rm -rf "$bin/crds"; python3 "$here/kubernetes/crds.py" "$bin/crds" >&2 && digest "$here/kubernetes/crds.py" > "$bin/crds/.complete" ;;
     checkov) needs python3; python3 -m venv "$bin/checkov" && "$bin/checkov/bin/pip" install --quiet "checkov==3.3.30" >&2 ;;
     moto) needs python3; python3 -m venv "$bin/moto" && "$bin/moto/bin/pip" install --quiet "moto[server]==5.2.1" >&2 ;;
   esac

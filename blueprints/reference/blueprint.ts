@@ -41,7 +41,14 @@ export default blueprint({
       rateLimit: "20/min",
       idempotencyKey: true,
     },
-    { method: "POST", path: "/graphql", to: "apollo-gateway", auth: "jwt", rateLimit: "200/min", protocol: "graphql" },
+    {
+      method: "POST",
+      path: "/graphql",
+      to: "apollo-gateway",
+      auth: "jwt",
+      rateLimit: { rate: "200/min", strategy: "token-bucket" },
+      protocol: "graphql",
+    },
   ],
 
   layers: {

@@ -12,6 +12,7 @@ SOURCES = {  # name: (Go module, version, globs of files inside it)
     "cert-manager": ("github.com/cert-manager/cert-manager", "v1.21.2", ["deploy/crds/*.yaml"]),
     "external-secrets": ("github.com/external-secrets/external-secrets", "v1.3.2", ["config/crds/bases/*.yaml"]),
     "prometheus-operator": ("github.com/prometheus-operator/prometheus-operator", "v0.85.0", ["example/prometheus-operator-crd/*.yaml"]),
+    "aws-load-balancer-controller": ("github.com/kubernetes-sigs/aws-load-balancer-controller", "v0.0.0-20260423195125-93ff3b5fdaad", ["config/crd/bases/*.yaml"]),
     "gateway-api": ("sigs.k8s.io/gateway-api", "v1.6.3", ["config/crd/standard/*.yaml"]),
 }
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

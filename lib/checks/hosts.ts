@@ -1,19 +1,14 @@
 import { nameOf, namespaceOf, parentsOf } from "../estate/cluster-edges.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, text, texts } from "../estate/json.ts";
-import { clusterOf, type Node } from "../estate/node.ts";
-import { hostsOfRecord, hostsPublishedBy } from "../estate/records.ts";
+import type { Node } from "../estate/node.ts";
+import { hostsOfRecord } from "../estate/records.ts";
 import { errorAt, type Finding } from "./finding.ts";
 
 /** Every host of a route has a listener that takes it, a certificate that covers it, and a record that leads to it. */
 export function hosts(graph: Graph): Finding[] {
   const zones = graph.ofType("resource", "aws_route53_zone").flatMap(({ body }) => texts(body["name"]));
   const records = new Set(graph.ofType("resource", "aws_route53_record").flatMap(hostsOfRecord));
-  const published = new Set(
-    graph
-      .where(({ kind }) => kind === "object")
-      .flatMap((node) => hostsPublishedBy(node).map((host) => `${clusterOf(node)} ${host}`)),
-  );
   return graph.ofType("object", "HTTPRoute").flatMap((route) => {
     const listeners = listenersOf(graph, route);
     return texts(at(route.body, "spec", "hostnames")).flatMap((host): Finding[] => {
@@ -26,9 +21,7 @@ export function hosts(graph: Graph): Finding[] {
         problems.push(report("host-without-certificate", `no certificate of its listeners covers ${host}`));
       if (!zones.some((zone) => host === zone || host.endsWith(`.${zone}`)))
         problems.push(report("host-without-zone", `no stack makes a zone for ${host}`));
-      // A product on another's platform comes in through the platform's gateway, which may ask for its records.
-      else if (!records.has(host) && !published.has(`${clusterOf(route)} ${host}`))
-        problems.push(report("host-without-record", `neither a stack nor external-dns makes a record for ${host}`));
+      else if (!records.has(host)) problems.push(report("host-without-record", `no stack makes a record for ${host}`));
       return problems;
     });
   });

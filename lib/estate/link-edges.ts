@@ -1,25 +1,16 @@
 import { keyOf, nameOf, namespaceOf } from "./cluster-edges.ts";
 import { type Edge, Index } from "./edges.ts";
-import { at, text, texts } from "./json.ts";
+import { text, texts } from "./json.ts";
 import { clusterOf, type Node } from "./node.ts";
-import { hostsListenedBy, hostsPublishedBy } from "./records.ts";
+import { hostsListenedBy, hostsRoutedBy } from "./records.ts";
 
-/** Links between the worlds: roles of service accounts, names that lead to gateways. */
+/** Links between the worlds: roles of service accounts, names that lead to gateways and routes. */
 export function linkEdges(nodes: readonly Node[]): Edge[] {
   const objects = nodes.filter(({ kind }) => kind === "object");
   const identities = new Index(nodes, (node) =>
     node.type === "aws_eks_pod_identity_association" ? [identityKey(node)] : [],
   );
-  const options = new Index(objects, (node) =>
-    node.type === "ConfigMap" ? [keyOf(clusterOf(node), node.type, namespaceOf(node), nameOf(node))] : [],
-  );
-  // A gateway's service is made from options, and the hosts of its records are among them.
-  const gateways = new Index(objects, (node) => {
-    if (node.type !== "Gateway") return hostsPublishedBy(node);
-    const name = text(at(node.body, "spec", "infrastructure", "parametersRef", "name")) ?? "";
-    const made = options.get(keyOf(clusterOf(node), "ConfigMap", namespaceOf(node), name));
-    return [...hostsPublishedBy(node), ...hostsListenedBy(node), ...made.flatMap(hostsPublishedBy)];
-  });
+  const served = new Index(objects, (node) => [...hostsListenedBy(node), ...hostsRoutedBy(node)]);
   return nodes.flatMap((node): Edge[] => {
     if (node.type === "ServiceAccount")
       return identities.edges(
@@ -29,7 +20,7 @@ export function linkEdges(nodes: readonly Node[]): Edge[] {
       );
     if (node.type === "aws_route53_record")
       return [...texts(node.body["records"]), ...texts(node.body["name"])].flatMap((host) =>
-        gateways.edges(node, "record", host),
+        served.edges(node, "record", host),
       );
     return [];
   });

@@ -100,7 +100,12 @@ export const resolvedLayers = layerSettings.extend({
   edge: edgeSettings.required({ staticAssets: true, priceClass: true }).extend({
     waf: z.strictObject({ requestsPerAddress: z.int(), blockedCountries: z.array(z.string()) }),
   }),
-  ingress: ingressSettings.required({ replicas: true, clientRateLimit: true }),
+  ingress: ingressSettings.required({ replicas: true, clientRateLimit: true }).extend({
+    loadBalancer: z.strictObject({
+      reachableFrom: z.enum(["cdn", "internet"]),
+      reservedCapacity: z.int().optional(),
+    }),
+  }),
   streaming: z.strictObject({
     kafka: z.strictObject({ brokersPerZone: z.int(), instanceType: z.string(), storage: z.int() }),
   }),

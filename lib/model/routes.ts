@@ -1,10 +1,28 @@
+import type { z } from "zod";
+import type { Rate } from "./quantities.ts";
 import type { ResolvedBlueprint, ResolvedRoute } from "./resolved.ts";
+import type { limitStrategy } from "./service.ts";
 
 /** A route with the service that answers it. */
 export interface ServiceRoute extends ResolvedRoute {
   readonly service: string;
   /** Position in the service's list. */
   readonly index: number;
+}
+
+/** A limit with its defaults. */
+export interface Limit {
+  readonly rate: Rate;
+  readonly strategy: z.infer<typeof limitStrategy>;
+  readonly burst?: number | undefined;
+}
+
+/** The limit of a route for each caller. Undefined when it has none. */
+export function limitOf({ rateLimit }: ResolvedRoute): Limit | undefined {
+  if (rateLimit === "unlimited") return undefined;
+  return typeof rateLimit === "string"
+    ? { rate: rateLimit, strategy: "fixed-window" }
+    : { ...rateLimit, strategy: rateLimit.strategy ?? "fixed-window" };
 }
 
 /** All routes of a blueprint, the more specific before the less. */

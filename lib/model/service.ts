@@ -5,6 +5,22 @@ import { duration, percent, rate } from "./quantities.ts";
 export const authentication = z.enum(["none", "jwt", "jwt+mfa", "api-key"]);
 export type Authentication = z.infer<typeof authentication>;
 
+/** How requests of a caller are counted (catalogue: ingress.rate-strategies). */
+export const limitStrategy = z.enum(["fixed-window", "token-bucket", "leaky-bucket"]);
+
+/** A limit with the way in which it is counted. */
+export const limit = z.strictObject({
+  rate,
+  /**
+   * `fixed-window` counts each minute anew: cheap, and a caller can use two windows at their border. `token-bucket` fills
+   * by the second and lets a burst through. `leaky-bucket` lets requests through evenly and none in a burst, for services
+   * that bear no peaks. @default "fixed-window"
+   */
+  strategy: limitStrategy.optional(),
+  /** Requests at once: of a token bucket. @default two seconds' worth */
+  burst: z.int().positive().optional(),
+});
+
 /** A path that the gateway sends to a service. */
 export const route = z.strictObject({
   /** @default "GET" */
@@ -19,8 +35,8 @@ export const route = z.strictObject({
   auth: authentication,
   /** Time that the CDN and the gateway may answer from cache. @default not cached */
   cache: duration.optional(),
-  /** Requests per caller. @default "unlimited" */
-  rateLimit: z.union([rate, z.literal("unlimited")]).optional(),
+  /** Requests per caller, as a rate or with how they are counted. @default "unlimited" */
+  rateLimit: z.union([rate, z.literal("unlimited"), limit]).optional(),
   /** Refuses requests without an `Idempotency-Key` header. @default false */
   idempotencyKey: z.boolean().optional(),
 });

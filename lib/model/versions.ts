@@ -58,14 +58,8 @@ const CHARTS = {
   "aws-load-balancer-controller": {
     repository: "https://aws.github.io/eks-charts",
     chart: "aws-load-balancer-controller",
-    version: "1.13.0",
+    version: "3.2.2",
     namespace: "kube-system",
-  },
-  "external-dns": {
-    repository: "https://kubernetes-sigs.github.io/external-dns",
-    chart: "external-dns",
-    version: "1.16.1",
-    namespace: "external-dns",
   },
   "cert-manager": {
     repository: "https://charts.jetstack.io",

@@ -109,7 +109,7 @@ test.each([
     `mount ${DEV}/gateway Certificate istio-ingress/url-shortener-tls`,
   ],
   [
-    "a record that leads to a gateway",
+    "a record that leads to a route",
     "url-shortener-dev-global-edge aws_route53_record.origin-us-east-1",
     `record ${DEV}/gateway Gateway istio-ingress/public`,
   ],

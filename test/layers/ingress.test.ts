@@ -52,15 +52,6 @@ describe("gateway", () => {
     for (const name of names) expect(name).toMatch(/^_acme-challenge\./);
   });
 
-  test("its load balancer has a name of ours and is the controller's", async () => {
-    const options = objectNamed(await gateway(), "ConfigMap", "public-options");
-    const service = JSON.parse(options.data.service);
-    expect(service.spec.loadBalancerClass).toBe("service.k8s.aws/nlb");
-    expect(service.metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-name"]).toBe(
-      "reference-prod-use1-gw",
-    );
-  });
-
   test("answers health checks from outside itself, on every host", async () => {
     const health = objectNamed(await gateway(), "EnvoyFilter", "public-health");
     expect(JSON.stringify(health.spec)).toContain("/.well-known/gateway-health");
@@ -69,13 +60,16 @@ describe("gateway", () => {
   test("controllers have pod identities limited to what they own (mesh.control-plane.cloud-controller)", async () => {
     const stack = await stackOf(ingress, await place("reference", "prod", "us-east-1"));
     const accounts = resources(stack, "aws_eks_pod_identity_association").map(({ service_account }) => service_account);
-    expect(accounts.sort()).toEqual(["aws-load-balancer-controller", "cert-manager", "external-dns"]);
+    expect(accounts.sort()).toEqual(["aws-load-balancer-controller", "cert-manager"]);
     const policies: [string, Document][] = Object.entries(stack.resource.aws_iam_role_policy);
     const [, controller] = policies.find(([id]) => id.includes("load-balancer")) ?? ["", {}];
-    const deletes = JSON.parse(controller.policy).Statement.find((statement: Document) =>
-      [statement.Action].flat().includes("elasticloadbalancing:DeleteLoadBalancer"),
-    );
-    expect(deletes.Condition).toBeDefined();
+    const writes = JSON.parse(controller.policy).Statement.filter(({ Resource }: Document) => Resource !== "*");
+    expect(writes).toHaveLength(1);
+    expect([writes[0].Action].flat()).toEqual([
+      "elasticloadbalancing:DeregisterTargets",
+      "elasticloadbalancing:RegisterTargets",
+    ]);
+    expect(writes[0].Resource).toMatch(/targetgroup\/reference-prod-use1-gw\/\*$/);
   });
 
   test("controllers may do on all resources only what AWS asks for without one", async () => {

@@ -23,7 +23,6 @@ interface SystemNamespace {
 const SYSTEM: readonly SystemNamespace[] = [
   { name: "argocd", podSecurity: "restricted", mesh: false },
   { name: "cert-manager", podSecurity: "restricted", mesh: false },
-  { name: "external-dns", podSecurity: "restricted", mesh: false },
   { name: "external-secrets", podSecurity: "restricted", mesh: false },
   { name: "istio-ingress", podSecurity: "restricted", mesh: true },
   { name: "istio-system", podSecurity: "privileged", mesh: false },

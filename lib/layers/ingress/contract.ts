@@ -1,13 +1,41 @@
 import type { IConstruct } from "constructs";
 import type { Deployment } from "../../model/deployment.ts";
-import { clusterName, nameOf, type Place } from "../../model/place.ts";
+import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
+import { type ContractRef, contract } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
 import { principal } from "../mesh/contract.ts";
 
 /** Namespace and name of the platform's public gateway. */
 export const GATEWAY = { namespace: "istio-ingress", name: "public" } as const;
+
+/** Ports on which the gateway's pods take requests, and say whether they are ready to. */
+export const GATEWAY_PORTS = { https: 443, health: 15_021 } as const;
+
+/** Name of the target group that the gateway's pods are registered in: ours to choose, so that YAML can say it. */
+export const gatewayTargets = (place: Place): string => nameOf(place, "aws_lb_target_group", "gw");
+
+/** The load balancer of a platform in a region. */
+export const loadBalancer = contract("ingress", { dnsName: "text", zoneId: "text" }, "load-balancer");
+
+/** The load balancer's contract that a place reads, or publishes when the platform is its own. */
+export const loadBalancerOf = (place: Place): ContractRef<(typeof loadBalancer)["declared"]> => ({
+  contract: loadBalancer,
+  owner: platformOwnerOf(place),
+  region: place.region.code,
+});
+
+/** Header in which the gateway says who a verified token speaks for; what callers write into it themselves is removed. */
+export const USER_HEADER = "x-user-id";
+
+/** How tokens of an issuer are verified. */
+export const tokenRule = (jwt: NonNullable<ResolvedBlueprint["layers"]["ingress"]["jwt"]>) => ({
+  issuer: jwt.issuer,
+  audiences: jwt.audiences,
+  jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
+  forwardOriginalToken: true,
+});
 
 /** Path under which the gateway says, on every host, that it is up. */
 export const HEALTH_PATH = "/.well-known/gateway-health";
@@ -40,7 +68,6 @@ function domainIn(deployment: Deployment, blueprint: ResolvedBlueprint): string 
 /** Service accounts of the controllers that need AWS, as their charts name them. */
 export const CONTROLLERS = {
   "aws-load-balancer-controller": { namespace: "kube-system", serviceAccount: "aws-load-balancer-controller" },
-  "external-dns": { namespace: "external-dns", serviceAccount: "external-dns" },
   "cert-manager": { namespace: "cert-manager", serviceAccount: "cert-manager" },
 } as const;
 
@@ -72,23 +99,9 @@ export function addons(place: Place): readonly AddonRequest[] {
         vpcTags: { Name: nameOf(place, "aws_vpc") },
         replicaCount: replicas,
         serviceAccount: { create: true, name: CONTROLLERS["aws-load-balancer-controller"].serviceAccount },
+        // Services of other kinds are none of its business.
         enableServiceMutatorWebhook: false,
-        defaultTags: { "managed-by": "dodeca" },
-      },
-    },
-    {
-      chart: "external-dns",
-      wave: 2,
-      values: {
-        provider: { name: "aws" },
-        env: [{ name: "AWS_DEFAULT_REGION", value: place.region.code }],
-        // The gateway's own address only: names that people type are the edge layer's.
-        sources: ["service"],
-        policy: "sync",
-        registry: "txt",
-        txtOwnerId: clusterName(place),
-        domainFilters: servedProducts(place).map(({ domain }) => domain),
-        serviceAccount: { create: true, name: CONTROLLERS["external-dns"].serviceAccount },
+        controllerConfig: { featureGates: { EnableServiceController: "false" } },
       },
     },
   ];

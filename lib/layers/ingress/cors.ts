@@ -39,6 +39,7 @@ export class Cors extends Construct {
                     allow_origin_string_match: cors.origins.map((exact) => ({ exact })),
                     allow_methods: methods.join(","),
                     allow_headers: "authorization,content-type,idempotency-key,x-api-key",
+                    expose_headers: "retry-after,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset",
                     max_age: String(seconds(cors.maxAge ?? "1h")),
                     allow_credentials: true,
                   },

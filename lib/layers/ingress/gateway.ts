@@ -1,50 +1,32 @@
 import type { IGateway } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
 import { KubeConfigMap } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
-import { nameOf, type Place } from "../../model/place.ts";
+import type { Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
-import { GATEWAY, HEALTH_PATH, servedProducts } from "./contract.ts";
-import type { IEnvoyFilter } from "./envoy-filter.ts";
+import { DRAIN_SECONDS } from "../mesh/contract.ts";
+import { GATEWAY, GATEWAY_PORTS, gatewayTargets, servedProducts } from "./contract.ts";
 import { emitOptions } from "./options.ts";
 
-/** A cert-manager object; its types are written here, since no maintained models of this group are published. */
-interface IClusterIssuer extends Manifest {
+/** The load balancer controller's object; its types are written here, since no maintained models of this group are published. */
+interface ITargetGroupBinding extends Manifest {
   readonly spec: {
-    readonly acme: {
-      readonly server: string;
-      readonly email?: string;
-      readonly privateKeySecretRef: { readonly name: string };
-      readonly solvers: readonly { readonly dns01: { readonly route53: { readonly region: string } } }[];
-    };
+    readonly targetGroupName: string;
+    readonly targetType: "ip";
+    readonly serviceRef: { readonly name: string; readonly port: number };
   };
 }
-
-interface ICertificate extends Manifest {
-  readonly spec: {
-    readonly secretName: string;
-    readonly issuerRef: { readonly name: string; readonly kind: "ClusterIssuer" };
-    readonly dnsNames: readonly string[];
-    readonly duration: string;
-    readonly renewBefore: string;
-    readonly privateKey: { readonly algorithm: "ECDSA"; readonly size: number; readonly rotationPolicy: "Always" };
-  };
-}
-
-const ISSUER = "lets-encrypt";
 
 /**
- * The public gateway of a platform in a region: the mesh's gateway behind a network load balancer that the load balancer
- * controller owns under a name of ours. Every product's domain has listeners and a certificate of its own.
+ * The public gateway of a platform in a region: the mesh's gateway, whose pods are the targets of the region's load
+ * balancer. Every product's domain has listeners and a certificate of its own.
  */
 export class PublicGateway extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
     const products = servedProducts(place);
     this.options(place);
-    this.issuer(place);
-    for (const { name, domain } of products) this.certificate(place, name, domain);
-    this.health();
+    this.targets(place);
     const gateway = new CustomObject<IGateway>(this, "Resource", {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
@@ -91,7 +73,7 @@ export class PublicGateway extends Construct {
           spec: {
             template: {
               spec: {
-                terminationGracePeriodSeconds: 60,
+                terminationGracePeriodSeconds: 2 * DRAIN_SECONDS,
                 topologySpreadConstraints: [
                   {
                     maxSkew: 1,
@@ -104,98 +86,24 @@ export class PublicGateway extends Construct {
             },
           },
         }),
-        service: emitOptions({
-          metadata: {
-            annotations: {
-              "external-dns.alpha.kubernetes.io/hostname": servedProducts(place)
-                .map(({ domain }) => `origin.${place.region.short}.${domain}`)
-                .join(","),
-              "service.beta.kubernetes.io/aws-load-balancer-name": nameOf(place, "aws_lb", "gw"),
-              "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-              "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
-              "service.beta.kubernetes.io/aws-load-balancer-healthcheck-path": "/healthz/ready",
-              "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port": "15021",
-              "service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol": "http",
-              "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes":
-                "preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds=60",
-              "service.beta.kubernetes.io/aws-load-balancer-attributes":
-                "load_balancing.cross_zone.enabled=true,dns_record.client_routing_policy=availability_zone_affinity",
-            },
-          },
-          spec: { loadBalancerClass: "service.k8s.aws/nlb", externalTrafficPolicy: "Cluster" },
-        }),
+        // The load balancer is Terraform's: nothing in the cluster makes one.
+        service: emitOptions({ spec: { type: "ClusterIP" } }),
       },
     });
   }
 
-  /** The gateway answers checks from outside itself, under every host: no product has to. */
-  private health(): void {
-    new CustomObject<IEnvoyFilter>(this, "health", {
-      apiVersion: "networking.istio.io/v1alpha3",
-      kind: "EnvoyFilter",
-      metadata: { name: `${GATEWAY.name}-health`, namespace: GATEWAY.namespace },
+  /** The gateway's pods in the load balancer's target group, which the controller keeps in step. */
+  private targets(place: Place): void {
+    const binding = new CustomObject<ITargetGroupBinding>(this, "targets", {
+      apiVersion: "elbv2.k8s.aws/v1beta1",
+      kind: "TargetGroupBinding",
+      metadata: { name: GATEWAY.name, namespace: GATEWAY.namespace },
       spec: {
-        workloadSelector: { labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } },
-        configPatches: [
-          {
-            applyTo: "HTTP_FILTER",
-            match: {
-              context: "GATEWAY",
-              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
-            },
-            patch: {
-              operation: "INSERT_FIRST",
-              value: {
-                name: "envoy.filters.http.health_check",
-                typed_config: {
-                  "@type": "type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck",
-                  pass_through_mode: false,
-                  headers: [{ name: ":path", string_match: { exact: HEALTH_PATH } }],
-                },
-              },
-            },
-          },
-        ],
+        targetGroupName: gatewayTargets(place),
+        targetType: "ip",
+        serviceRef: { name: `${GATEWAY.name}-istio`, port: GATEWAY_PORTS.https },
       },
     });
-  }
-
-  private issuer(place: Place): void {
-    const contact = place.deployment.account.securityContact;
-    const issuer = new CustomObject<IClusterIssuer>(this, "issuer", {
-      apiVersion: "cert-manager.io/v1",
-      kind: "ClusterIssuer",
-      metadata: { name: ISSUER },
-      spec: {
-        acme: {
-          server: "https://acme-v02.api.letsencrypt.org/directory",
-          ...(contact === undefined ? {} : { email: contact }),
-          privateKeySecretRef: { name: `${ISSUER}-account` },
-          // Names are proved in DNS, with the controller's own pod identity.
-          solvers: [{ dns01: { route53: { region: place.region.code } } }],
-        },
-      },
-    });
-    encodes("edge.pki.acme", issuer);
-  }
-
-  private certificate(place: Place, product: string, domain: string): void {
-    const certificate = new CustomObject<ICertificate>(this, `certificate-${product}`, {
-      apiVersion: "cert-manager.io/v1",
-      kind: "Certificate",
-      metadata: { name: `${product}-tls`, namespace: GATEWAY.namespace },
-      spec: {
-        secretName: `${product}-tls`,
-        issuerRef: { name: ISSUER, kind: "ClusterIssuer" },
-        dnsNames: [domain, `*.${domain}`, `origin.${place.region.short}.${domain}`],
-        // Renewed with thirty days left; the alert waits for fourteen. Catalogue conflict: cert-renewal-alert.
-        duration: "2160h",
-        renewBefore: "720h",
-        privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-      },
-    });
-    encodes("security.secrets.tls-certs", certificate);
-    encodes("edge.tls.renewal", certificate);
-    encodes("edge.pki.issue", certificate);
+    encodes("ingress.glb.drain", binding);
   }
 }

@@ -1,30 +1,38 @@
 import { domainOf, type Place } from "../../model/place.ts";
 import { routesOf } from "../../model/routes.ts";
+import { publish } from "../common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { WAVES } from "../delivery/contract.ts";
-import { clusterOf } from "../foundation/contract.ts";
+import { clusterOf, networkOf } from "../foundation/contract.ts";
+import { loadBalancerOf } from "./contract.ts";
 import { ControllerAccess } from "./controller-access.ts";
 import { Cors } from "./cors.ts";
 import { PublicGateway } from "./gateway.ts";
+import { GatewayCertificates } from "./gateway-certificates.ts";
+import { GatewayFilters } from "./gateway-filters.ts";
+import { GatewayTokens } from "./gateway-tokens.ts";
+import { LoadBalancer } from "./load-balancer.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { productRoutes } from "./routes.ts";
 
 /** From the load balancer through the gateway to the services: listeners, certificates, routes, limits. */
 export const ingress: Layer = {
   id: "ingress",
-  stacks: (place) => (place.global || !place.deployment.platform.owned ? [] : [controllers(place)]),
+  stacks: (place) => (place.global || !place.deployment.platform.owned ? [] : [entry(place)]),
   applications: (place) => [
     ...(place.deployment.platform.owned ? [gateway(place)] : []),
     ...(domainOf(place) === undefined || routesOf(place.blueprint).length === 0 ? [] : [routes(place)]),
   ],
 };
 
-function controllers(place: Place): StackPlan {
+function entry(place: Place): StackPlan {
   return {
-    reads: [clusterOf(place)],
-    publishes: [],
+    reads: [networkOf(place), clusterOf(place)],
+    publishes: [loadBalancerOf(place)],
     build: (stack) => {
+      const { balancer } = new LoadBalancer(stack, "load-balancer", place);
       new ControllerAccess(stack, "controllers", place);
+      publish(stack, loadBalancerOf(place), { dnsName: balancer.dnsName, zoneId: balancer.zoneId });
     },
   };
 }
@@ -35,7 +43,10 @@ function gateway(place: Place): ApplicationPlan {
     clusterWide: true,
     wave: WAVES.platform,
     build: (application) => {
+      new GatewayCertificates(application, "certificates", place);
       new PublicGateway(application, "gateway", place);
+      new GatewayFilters(application, "filters", place);
+      new GatewayTokens(application, "tokens", place);
     },
   };
 }

@@ -1,17 +1,73 @@
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { perMinute } from "../../model/quantities.ts";
-import { pathExpression, type ServiceRoute } from "../../model/routes.ts";
+import type { ResolvedRoute } from "../../model/resolved.ts";
+import { type Limit, limitOf, pathExpression, type ServiceRoute } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
+import { encodes } from "../common/encodes.ts";
 import { encodesRow } from "./contract.ts";
-import type { IEnvoyFilter } from "./envoy-filter.ts";
+import { type ConfigPatch, firstHttpFilter, type IEnvoyFilter, type Side } from "./envoy-filter.ts";
 
 /** Callers that a pod counts at the same time; the least recently seen are forgotten first. */
 const CALLERS = 10_000;
 
-/** Who is counted: the bearer of a token or key, otherwise the address that the edge saw. */
-const headerOf = (route: ServiceRoute): string =>
-  route.auth === "api-key" ? "x-api-key" : route.auth === "none" ? "x-forwarded-for" : "authorization";
+/** Tokens as Envoy counts them. */
+interface Bucket {
+  readonly max_tokens: number;
+  readonly tokens_per_fill: number;
+  readonly fill_interval: string;
+}
+
+/** One limit: by which actions a request is described, and the bucket of each description. */
+interface LimitRule {
+  readonly actions: readonly object[];
+  readonly entries: readonly { readonly key: string; readonly value?: string }[];
+  readonly bucket: Bucket;
+}
+
+/** The bucket of a limit, by its strategy. Catalogue: ingress.rate-strategies. */
+export function bucketOf({ rate, strategy, burst }: Limit): Bucket {
+  const minute = perMinute(rate);
+  if (strategy === "fixed-window") return { max_tokens: minute, tokens_per_fill: minute, fill_interval: "60s" };
+  // Envoy fills at most twenty times a second.
+  const fills = Math.min(minute, 1200);
+  const perFill = Math.ceil(minute / fills);
+  const second = Math.ceil(minute / 60);
+  if (strategy === "leaky-bucket")
+    return { max_tokens: perFill, tokens_per_fill: perFill, fill_interval: `${Math.ceil(60_000 / fills) / 1000}s` };
+  return minute >= 60
+    ? { max_tokens: burst ?? 2 * second, tokens_per_fill: second, fill_interval: "1s" }
+    : { max_tokens: burst ?? minute, tokens_per_fill: 1, fill_interval: `${Math.ceil(60 / minute)}s` };
+}
+
+/** A filter that counts in the pod itself and answers 429, with when to come back and what is left. */
+export const localRateLimit = (side: Side, name: string, rules: readonly LimitRule[]): ConfigPatch =>
+  firstHttpFilter(side, "envoy.filters.http.local_ratelimit", "http.local_ratelimit.v3.LocalRateLimit", {
+    stat_prefix: name,
+    max_dynamic_descriptors: CALLERS,
+    filter_enabled: enabledBy("local_rate_limit_enabled"),
+    filter_enforced: enabledBy("local_rate_limit_enforced"),
+    enable_x_ratelimit_headers: "DRAFT_VERSION_03",
+    response_headers_to_add: [
+      { header: { key: "retry-after", value: "60" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+    ],
+    // Requests that no rule describes take from this bucket, which never empties.
+    token_bucket: { max_tokens: 1_000_000_000, tokens_per_fill: 1_000_000_000, fill_interval: "1s" },
+    rate_limits: rules.map(({ actions }) => ({ actions })),
+    descriptors: rules.map(({ entries, bucket }) => ({ entries, token_bucket: bucket })),
+  });
+
+const enabledBy = (key: string): object => ({
+  runtime_key: key,
+  default_value: { numerator: 100, denominator: "HUNDRED" },
+});
+
+/**
+ * Who is counted: the bearer of a token, which the gateway has verified; the holder of a key; otherwise the address that
+ * the gateway saw, which a caller cannot choose.
+ */
+const headerOf = ({ auth }: ResolvedRoute): string =>
+  auth === "api-key" ? "x-api-key" : auth === "none" ? "x-envoy-external-address" : "authorization";
 
 /**
  * Rate limits of a service's routes, counted for each caller by the sidecar in front of each pod. A caller whose requests
@@ -28,57 +84,35 @@ export class RateLimits extends Construct {
     }: { readonly place: Place; readonly service: string; readonly routes: readonly ServiceRoute[] },
   ) {
     super(scope, id);
-    const limited = routes.filter(({ rateLimit }) => rateLimit !== "unlimited");
-    if (limited.length === 0) return;
+    const rules = routes.flatMap((route): LimitRule[] => {
+      const limit = limitOf(route);
+      return limit === undefined ? [] : [ruleOf(route, limit)];
+    });
+    if (rules.length === 0) return;
     const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: { name: `${service}-rate-limits`, namespace: namespaceOf(place, service) },
       spec: {
         workloadSelector: { labels: { "app.kubernetes.io/name": service } },
-        configPatches: [
-          {
-            applyTo: "HTTP_FILTER",
-            match: {
-              context: "SIDECAR_INBOUND",
-              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
-            },
-            patch: {
-              operation: "INSERT_FIRST",
-              value: {
-                name: "envoy.filters.http.local_ratelimit",
-                typed_config: {
-                  "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
-                  stat_prefix: "route_limits",
-                  max_dynamic_descriptors: CALLERS,
-                  filter_enabled: {
-                    runtime_key: "local_rate_limit_enabled",
-                    default_value: { numerator: 100, denominator: "HUNDRED" },
-                  },
-                  filter_enforced: {
-                    runtime_key: "local_rate_limit_enforced",
-                    default_value: { numerator: 100, denominator: "HUNDRED" },
-                  },
-                  enable_x_ratelimit_headers: "DRAFT_VERSION_03",
-                  // Requests of no limited route have no descriptor and take from this bucket, which never empties.
-                  token_bucket: { max_tokens: 1_000_000_000, tokens_per_fill: 1_000_000_000, fill_interval: "1s" },
-                  rate_limits: limited.map((route) => ({ actions: actionsOf(route) })),
-                  descriptors: limited.map((route) => descriptorOf(route)),
-                },
-              },
-            },
-          },
-        ],
+        configPatches: [localRateLimit("SIDECAR_INBOUND", "route_limits", rules)],
       },
     });
+    encodes("ingress.rate-limiter.headers", filter);
+    for (const route of routes) {
+      const strategy = limitOf(route)?.strategy;
+      if (strategy === "token-bucket") encodes("ingress.rate-strategies.token-bucket", filter);
+      if (strategy === "leaky-bucket") encodes("ingress.rate-strategies.leaky-bucket", filter);
+    }
     encodesRow(place, service, filter);
   }
 }
 
 const keyOf = (route: ServiceRoute): string => `${route.method} ${route.path}`;
 
-function actionsOf(route: ServiceRoute): object[] {
-  return [
+/** A descriptor without a value stands for every caller, each with a bucket of its own. */
+const ruleOf = (route: ServiceRoute, limit: Limit): LimitRule => ({
+  actions: [
     {
       header_value_match: {
         descriptor_key: "route",
@@ -90,14 +124,7 @@ function actionsOf(route: ServiceRoute): object[] {
       },
     },
     { request_headers: { header_name: headerOf(route), descriptor_key: "caller" } },
-  ];
-}
-
-/** A descriptor without a value stands for every caller, each with a bucket of its own. */
-function descriptorOf(route: ServiceRoute): object {
-  const limit = route.rateLimit === "unlimited" ? 0 : perMinute(route.rateLimit);
-  return {
-    entries: [{ key: "route", value: keyOf(route) }, { key: "caller" }],
-    token_bucket: { max_tokens: limit, tokens_per_fill: limit, fill_interval: "60s" },
-  };
-}
+  ],
+  entries: [{ key: "route", value: keyOf(route) }, { key: "caller" }],
+  bucket: bucketOf(limit),
+});

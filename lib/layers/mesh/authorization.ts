@@ -12,7 +12,7 @@ import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
 import { type Application, CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
-import { encodesRow, GATEWAY_IDENTITY } from "../ingress/contract.ts";
+import { encodesRow, GATEWAY_IDENTITY, tokenRule } from "../ingress/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf, identityOf, principal } from "./contract.ts";
 import { selectorOf } from "./workload.ts";
@@ -60,16 +60,7 @@ export class NamespaceAuthorization extends Construct {
       apiVersion: "security.istio.io/v1",
       kind: "RequestAuthentication",
       metadata: { name: "tokens", namespace },
-      spec: {
-        jwtRules: [
-          {
-            issuer: jwt.issuer,
-            audiences: jwt.audiences,
-            jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
-            forwardOriginalToken: true,
-          },
-        ],
-      },
+      spec: { jwtRules: [tokenRule(jwt)] },
     });
     encodes("mesh.istio-security.request-auth", tokens);
     encodes("ingress.kpis.jwt-latency", tokens);

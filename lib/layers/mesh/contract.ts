@@ -4,6 +4,9 @@ import type { AddonRequest } from "../delivery/contract.ts";
 /** Trust domain of the mesh's identities. */
 export const TRUST_DOMAIN = "cluster.local";
 
+/** Seconds that connections of a proxy which goes get to end. Catalogue: ingress.glb.drain. */
+export const DRAIN_SECONDS = 30;
+
 /** Port on which a service answers inside the mesh, whatever its container listens on. */
 export const SERVICE_PORT = 80;
 
@@ -25,6 +28,7 @@ export const callersOf = (place: Place, service: string): readonly string[] =>
 /** Charts of the mesh: Istio, and KEDA which scales what it carries. */
 export function addons(place: Place): readonly AddonRequest[] {
   const replicas = place.deployment.tier === "dev" ? 1 : 2;
+  const { reachableFrom } = place.blueprint.layers.ingress.loadBalancer;
   return [
     { chart: "istio-base", wave: 1, values: { defaultRevision: "default" } },
     { chart: "istio-cni", wave: 2, values: { cni: { ambient: { enabled: false } }, profile: "default" } },
@@ -40,7 +44,13 @@ export function addons(place: Place): readonly AddonRequest[] {
           // What no ServiceEntry names cannot be reached. Catalogue: mesh.istio-security.egress.
           outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
           accessLogFile: "",
-          defaultConfig: { holdApplicationUntilProxyStarts: true, terminationDrainDuration: "20s" },
+          defaultConfig: {
+            holdApplicationUntilProxyStarts: true,
+            terminationDrainDuration: `${DRAIN_SECONDS}s`,
+            // The CDN writes who called it: addresses before its own are a caller's invention.
+            gatewayTopology: { numTrustedProxies: reachableFrom === "cdn" ? 1 : 0 },
+          },
+          tlsDefaults: { ecdhCurves: ["X25519", "P-256"] },
           meshMTLS: { minProtocolVersion: "TLSV1_3" },
         },
         global: { proxy: { resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } } } },

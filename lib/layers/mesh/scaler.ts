@@ -114,7 +114,8 @@ export function triggersOf(place: Place, name: string, service: ResolvedService)
       ? []
       : [
           prometheus(
-            `sum(istio_tcp_connections_opened_total{reporter="destination",${destination}}) - sum(istio_tcp_connections_closed_total{reporter="destination",${destination}})`,
+            // Sockets are upgraded requests: Istio counts connections of TCP services only.
+            `sum(envoy_http_downstream_cx_upgrades_active{namespace="${namespaceOf(place, name)}",pod=~"${name}-.*"})`,
             String(on.connections),
           ),
         ]),

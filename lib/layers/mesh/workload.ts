@@ -122,7 +122,7 @@ export class Workload extends Construct {
         template: {
           metadata: {
             labels: { ...selectorOf(name), "app.kubernetes.io/part-of": place.deployment.name },
-            annotations: { "proxy.istio.io/config": `{"holdApplicationUntilProxyStarts":true}` },
+            annotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig(service)) },
           },
           spec: {
             serviceAccountName: name,
@@ -184,6 +184,14 @@ export class Workload extends Construct {
     });
   }
 }
+
+/** The sidecar's own settings; what scales by open sockets has to say how many there are. */
+const proxyConfig = ({ scaling }: ResolvedService): object => ({
+  holdApplicationUntilProxyStarts: true,
+  ...(scaling.on.connections === undefined
+    ? {}
+    : { proxyStatsMatcher: { inclusionRegexps: [".*downstream_cx_upgrades_active"] } }),
+});
 
 /** Pods over the zones, strictly where losing one must not lose the service. Catalogue: foundation.regions.zones. */
 function spread(place: Place, name: string) {

@@ -20,6 +20,18 @@ export const ingressSettings = z.strictObject({
     .optional(),
   /** Gateway pods per region. @default by tier */
   replicas: z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).optional(),
+  /** The load balancer in front of the gateway. */
+  loadBalancer: z
+    .strictObject({
+      /**
+       * Who may connect: `cdn` are the CDN and health checks alone, so that nobody gets around the firewall; `internet` is
+       * for clients whose protocol no CDN carries. @default "cdn"
+       */
+      reachableFrom: z.enum(["cdn", "internet"]).optional(),
+      /** Capacity units held ready for a peak that comes faster than it scales; $4.40 a month each. @default none: it scales */
+      reservedCapacity: z.int().min(2750).optional(),
+    })
+    .optional(),
   /** Requests of one client, over all routes. @default "6000/min" */
   clientRateLimit: rate.optional(),
 });
