@@ -111,7 +111,7 @@ test.each([
   [
     "a record that leads to a route",
     "url-shortener-dev-global-edge aws_route53_record.origin-us-east-1",
-    `record ${DEV}/gateway Gateway istio-ingress/public`,
+    `record ${DEV}/routes HTTPRoute url-shortener/redirect`,
   ],
   [
     "a CDN's origin",
