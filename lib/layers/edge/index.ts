@@ -1,9 +1,10 @@
-import { domainOf, type Place } from "../../model/place.ts";
+import { type AccountPlace, domainOf, type Place } from "../../model/place.ts";
 import type { Layer, StackPlan } from "../common/layer.ts";
 import { Cdn } from "./cdn.ts";
 import { Certificate } from "./certificate.ts";
 import { Firewall } from "./firewall.ts";
 import { OriginRecords } from "./records.ts";
+import { AccountShield, Shield, subscribes } from "./shield.ts";
 import { StaticAssets } from "./static-assets.ts";
 import { Zone } from "./zone.ts";
 
@@ -14,6 +15,7 @@ export const edge: Layer = {
     const domain = domainOf(place);
     return place.global && domain !== undefined ? [global(place, domain)] : [];
   },
+  accountStacks: (place) => (place.global && subscribes(place) ? [shield(place)] : []),
 };
 
 function global(place: Place, domain: string): StackPlan {
@@ -21,14 +23,37 @@ function global(place: Place, domain: string): StackPlan {
     reads: [],
     publishes: [],
     build: (stack) => {
-      const { zoneId } = new Zone(stack, "zone", { place, domain }).zone;
-      new OriginRecords(stack, "origin", { place, domain, zoneId });
+      const { zone } = new Zone(stack, "zone", { place, domain });
+      const { zoneId } = zone;
+      const { checks } = new OriginRecords(stack, "origin", { place, domain, zoneId });
       const certificate = new Certificate(stack, "certificate", { domain, zoneId });
       const firewall = new Firewall(stack, "firewall", place);
       const assets = place.blueprint.layers.edge.staticAssets
         ? { assets: new StaticAssets(stack, "static-assets", place) }
         : {};
-      new Cdn(stack, "cdn", { stack, place, domain, zoneId, certificate, firewall, ...assets });
+      const { distribution } = new Cdn(stack, "cdn", {
+        stack,
+        place,
+        domain,
+        zoneId,
+        certificate,
+        firewall,
+        ...assets,
+      });
+      if (place.blueprint.layers.edge.ddos?.shieldAdvanced !== undefined)
+        new Shield(stack, "shield", { place, distribution, zone, checks });
+    },
+  };
+}
+
+/** The subscription, which all products of an account share. */
+function shield(place: AccountPlace): StackPlan {
+  return {
+    slice: "shield",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new AccountShield(stack, "shield", place);
     },
   };
 }
