@@ -53,6 +53,7 @@ describe("imports", () => {
       reference: ["model", "synth", "topology"],
       estate: ["model"],
       checks: ["model", "estate"],
+      analysis: ["model", "estate"],
       review: ["model", "estate", "checks"],
       engines: ["model", "estate"],
       verify: ["model", "estate", "checks", "engines"],

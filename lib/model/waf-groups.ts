@@ -50,11 +50,3 @@ export const WAF_STAGES = {
   custom: 50_000,
 } as const;
 export type WafStage = keyof typeof WAF_STAGES;
-
-/** The stage that a priority lies in. */
-export function stageOf(priority: number): WafStage {
-  const found = (["custom", "bots", "managed", "rate", "reputation"] as const).find(
-    (stage) => priority >= WAF_STAGES[stage],
-  );
-  return found ?? "origin";
-}
