@@ -136,7 +136,7 @@ export const ddosProtocols: Analysis = {
     const [gateway] = graph.ofType("object", "Gateway");
     const served = (node: Node | undefined): string =>
       node === undefined ? "out of scope: nothing listens" : where(node);
-    const quic = String(distribution?.body["http_version"] ?? "").includes("http3");
+    const quic = String(distribution?.body["http_version"] ?? "").endsWith("3");
     return {
       columns: ["protocol", "served by"],
       rows: [

@@ -3,13 +3,13 @@ import type { BotAction } from "../../model/settings/firewall.ts";
 import { MANAGED_GROUPS } from "../../model/waf-groups.ts";
 import type { RuleAction, UnplacedRule } from "./waf-rules.ts";
 import {
-  all,
-  any,
+  allOf,
   fingerprint,
   fromNetworks,
   labelled,
   METHOD,
   managedGroup,
+  oneOf,
   PATH,
   requestsOfAddress,
   type Statement,
@@ -89,7 +89,7 @@ export function botRules(bots: Bots): readonly UnplacedRule[] {
     { name: "verified-bots", action: "allow", statement: labelled(`${BOT}bot:verified`) },
     ...fraudRules(bots, counted(true)),
     ...signalRules(bots),
-    ...chosen.flatMap(({ category, action, labels }) => rulesFor(category, action, any(labels.map(labelled)))),
+    ...chosen.flatMap(({ category, action, labels }) => rulesFor(category, action, oneOf(labels.map(labelled)))),
   ];
 }
 
@@ -157,7 +157,7 @@ function fraudRules({ login, signUp, checkout }: Bots, counted: readonly string[
             action: "block" as const,
             statement: requestsOfAddress(
               checkout.attempts,
-              all([text(METHOD, "EXACTLY", "POST"), text(PATH, "EXACTLY", checkout.path)]),
+              allOf([text(METHOD, "EXACTLY", "POST"), text(PATH, "EXACTLY", checkout.path)]),
             ),
           },
         ]),
@@ -169,7 +169,7 @@ function signalRules({ fingerprints, challengedNetworks }: Bots): readonly Unpla
   const refused = (["ja3", "ja4"] as const).flatMap((kind): UnplacedRule[] => {
     const known = fingerprints?.[kind] ?? [];
     if (known.length === 0) return [];
-    const statement = any(known.map((one) => text(fingerprint(kind), "EXACTLY", one)));
+    const statement = oneOf(known.map((one) => text(fingerprint(kind), "EXACTLY", one)));
     return [{ name: `${kind}-fingerprints`, action: "block", statement }];
   });
   return challengedNetworks === undefined

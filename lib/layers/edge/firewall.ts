@@ -18,11 +18,11 @@ import { attackRules, forgeryRule, INJECTIONS } from "./waf-attacks.ts";
 import { contentGroups, exceptionTags, reputationGroups } from "./waf-groups.ts";
 import { HONEYPOT, inStages, rendered, type UnplacedRule, type WafRule } from "./waf-rules.ts";
 import {
-  any,
   fromAddresses,
   fromCountries,
   fromNetworks,
   not,
+  oneOf,
   requestsOfAddress,
   requestsTogether,
 } from "./waf-statements.ts";
@@ -132,7 +132,13 @@ export function rulesOf(place: Place, sets: Sets): readonly WafRule[] {
       ...reputationGroups(waf),
       ...(sets.addresses.length === 0
         ? []
-        : [{ name: "refused-addresses", action: "block" as const, statement: any(sets.addresses.map(fromAddresses)) }]),
+        : [
+            {
+              name: "refused-addresses",
+              action: "block" as const,
+              statement: oneOf(sets.addresses.map(fromAddresses)),
+            },
+          ]),
     ],
     rate: [
       ...(ddos?.ruleGroup === undefined ? [] : floodRules(ddos.ruleGroup)),

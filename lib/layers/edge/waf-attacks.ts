@@ -1,7 +1,6 @@
 import type { UnplacedRule } from "./waf-rules.ts";
 import {
-  all,
-  any,
+  allOf,
   BODY,
   COOKIES,
   type Field,
@@ -9,6 +8,7 @@ import {
   header,
   METHOD,
   not,
+  oneOf,
   PATH,
   pattern,
   patternOfSet,
@@ -57,12 +57,12 @@ export interface AttackOptions {
 export const attackRules = ({ attacks, paranoia, injections }: AttackOptions): readonly UnplacedRule[] => {
   const fields: readonly Field[] = paranoia >= 4 ? [QUERY, BODY, COOKIES, HEADERS] : [QUERY, BODY];
   const statements = {
-    sql: () => any(fields.map((one) => sqlInjection(one, paranoia >= 3 ? "HIGH" : "LOW", "URL_DECODE"))),
-    injection: () => any([QUERY, BODY].map((one) => patternOfSet(one, injections, "URL_DECODE", "LOWERCASE"))),
-    xss: () => any(fields.map((one) => scripting(one, "URL_DECODE", "HTML_ENTITY_DECODE"))),
+    sql: () => oneOf(fields.map((one) => sqlInjection(one, paranoia >= 3 ? "HIGH" : "LOW", "URL_DECODE"))),
+    injection: () => oneOf([QUERY, BODY].map((one) => patternOfSet(one, injections, "URL_DECODE", "LOWERCASE"))),
+    xss: () => oneOf(fields.map((one) => scripting(one, "URL_DECODE", "HTML_ENTITY_DECODE"))),
     // Decoded twice: what is encoded twice is what gets by a firewall that decodes once.
     traversal: () =>
-      any(
+      oneOf(
         [PATH, QUERY].flatMap((one) => [
           pattern(one, TRAVERSAL, "URL_DECODE", "URL_DECODE", "LOWERCASE"),
           text(one, "CONTAINS", "%00"),
@@ -70,7 +70,7 @@ export const attackRules = ({ attacks, paranoia, injections }: AttackOptions): r
         ]),
       ),
     "internal-addresses": () =>
-      any([QUERY, BODY].map((one) => pattern(one, INTERNAL, "URL_DECODE", "URL_DECODE", "LOWERCASE"))),
+      oneOf([QUERY, BODY].map((one) => pattern(one, INTERNAL, "URL_DECODE", "URL_DECODE", "LOWERCASE"))),
   };
   return attacks.map((name) => ({ name, statement: statements[name](), action: "block" }));
 };
@@ -78,7 +78,7 @@ export const attackRules = ({ attacks, paranoia, injections }: AttackOptions): r
 /** Writes with a session cookie and without a token in a header: another site may have sent them. */
 export const forgeryRule = (cookie: string, token: string): UnplacedRule => ({
   name: "csrf",
-  statement: all([
+  statement: allOf([
     pattern(METHOD, "^(?:POST|PUT|PATCH|DELETE)$"),
     text(header("cookie"), "CONTAINS", `${cookie}=`),
     not(present(header(token))),

@@ -1,7 +1,7 @@
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
 import { ALWAYS, type GroupName, MANAGED_GROUPS } from "../../model/waf-groups.ts";
 import type { UnplacedRule } from "./waf-rules.ts";
-import { all, managedGroup, not, PATH, type Statement, text } from "./waf-statements.ts";
+import { allOf, managedGroup, not, PATH, type Statement, text } from "./waf-statements.ts";
 
 type Waf = ResolvedBlueprint["layers"]["edge"]["waf"];
 
@@ -40,7 +40,7 @@ function groupRule(name: GroupName, { paranoia, exceptions }: Waf): UnplacedRule
   const outside = exceptions
     .filter((one) => one.group === name)
     .map(({ path }) => not(text(PATH, "STARTS_WITH", path)));
-  const scope: Statement | undefined = outside.length === 0 ? undefined : all(outside);
+  const scope: Statement | undefined = outside.length === 0 ? undefined : allOf(outside);
   return {
     name: group,
     action: "group",

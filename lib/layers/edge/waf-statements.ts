@@ -38,9 +38,9 @@ const transformed = (transformations: readonly Transformation[]) => ({
 });
 
 /** Any of some statements. */
-export const any = (statements: readonly Statement[]): Statement => joined("or_statement", statements);
+export const oneOf = (statements: readonly Statement[]): Statement => joined("or_statement", statements);
 /** All of some statements. */
-export const all = (statements: readonly Statement[]): Statement => joined("and_statement", statements);
+export const allOf = (statements: readonly Statement[]): Statement => joined("and_statement", statements);
 export const not = (statement: Statement): Statement => ({ not_statement: { statement: [statement] } });
 
 /** The firewall wants two at least to join. */
