@@ -6,6 +6,7 @@ export const edge = {
   staticAssets: true,
   waf: {
     paranoia: 3,
+    atGateway: true,
     // Hosters: nobody browses from there, and partners have keys.
     networks: { "14061": 100_000, "16276": 100_000, "24940": 100_000 },
     refusedAddresses: true,

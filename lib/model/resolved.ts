@@ -102,6 +102,7 @@ export const resolvedLayers = layerSettings.extend({
     waf: wafSettings.required({
       mode: true,
       paranoia: true,
+      atGateway: true,
       networks: true,
       refusedAddresses: true,
       groups: true,

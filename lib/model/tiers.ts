@@ -69,6 +69,7 @@ const storeDefaults = (sizes: {
 const firewall: JsonObject = {
   mode: "block",
   paranoia: 2,
+  atGateway: false,
   networks: {},
   refusedAddresses: false,
   groups: [],

@@ -1,4 +1,5 @@
 import { rulesOf } from "../../lib/layers/edge/firewall.ts";
+import { directives } from "../../lib/layers/edge/gateway-firewall.ts";
 import { edge } from "../../lib/layers/edge/index.ts";
 import { rendered, type WafRule } from "../../lib/layers/edge/waf-rules.ts";
 import { foundation } from "../../lib/layers/foundation/index.ts";
@@ -188,9 +189,22 @@ describe("modes", () => {
     expect(wafSettings.safeParse({ exceptions: [{ ...exception, until: "soon" }] }).success).toBe(false);
   });
 
-  test("paranoia is a level from 1 to 4", () => {
+  test("paranoia is a level from 1 to 4, which the gateways' own firewall takes as it is (edge.waf.paranoia)", async () => {
     for (const paranoia of [1, 2, 3, 4]) expect(wafSettings.safeParse({ paranoia }).success).toBe(true);
     for (const paranoia of [0, 5, 1.5, "2"]) expect(wafSettings.safeParse({ paranoia }).success).toBe(false);
+    const here = await place("reference", "prod", "us-east-1");
+    const [plugin] = ofKind(await objectsOf(edge, here, "gateway-firewall"), "WasmPlugin");
+    expect(plugin.spec.targetRefs).toEqual([{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "public" }]);
+    const told: string[] = plugin.spec.pluginConfig.directives_map[plugin.spec.pluginConfig.default_directives];
+    expect(told).toContain("SecRuleEngine On");
+    const level = told.findIndex((one) =>
+      /^SecAction .*tx\.blocking_paranoia_level=3,setvar:tx\.detection_paranoia_level=3"$/.test(one),
+    );
+    // The level counts only for rules that are read after it.
+    expect(level).toBeGreaterThan(0);
+    expect(told.indexOf("Include @owasp_crs/*.conf")).toBeGreaterThan(level);
+    expect(directives("monitor", 1)).toContain("SecRuleEngine DetectionOnly");
+    expect(await objectsOf(edge, await place("url-shortener", "dev", "us-east-1"))).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { type AccountPlace, domainOf, type Place } from "../../model/place.ts";
-import type { Layer, StackPlan } from "../common/layer.ts";
+import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
+import { WAVES } from "../delivery/contract.ts";
 import { Cdn } from "./cdn.ts";
 import { Certificate } from "./certificate.ts";
 import { Firewall } from "./firewall.ts";
+import { GatewayFirewall } from "./gateway-firewall.ts";
 import { OriginRecords } from "./records.ts";
 import { AccountShield, Shield, subscribes } from "./shield.ts";
 import { StaticAssets } from "./static-assets.ts";
@@ -15,6 +17,8 @@ export const edge: Layer = {
     const domain = domainOf(place);
     return place.global && domain !== undefined ? [global(place, domain)] : [];
   },
+  applications: (place) =>
+    place.deployment.platform.owned && place.blueprint.layers.edge.waf.atGateway ? [gatewayFirewall(place)] : [],
   accountStacks: (place) => (place.global && subscribes(place) ? [shield(place)] : []),
 };
 
@@ -42,6 +46,17 @@ function global(place: Place, domain: string): StackPlan {
       });
       if (place.blueprint.layers.edge.ddos?.shieldAdvanced !== undefined)
         new Shield(stack, "shield", { place, distribution, zone, checks });
+    },
+  };
+}
+
+function gatewayFirewall(place: Place): ApplicationPlan {
+  return {
+    name: "gateway-firewall",
+    clusterWide: true,
+    wave: WAVES.platform,
+    build: (application) => {
+      new GatewayFirewall(application, "firewall", place);
     },
   };
 }

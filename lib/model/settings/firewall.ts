@@ -30,6 +30,11 @@ export const wafSettings = z.strictObject({
    * of our own against SQL are at their most sensitive; at 4 those rules read headers and cookies too. @default 2
    */
   paranoia: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  /**
+   * Inspects again in the gateways of the blueprint's platform, for all products on it, with OWASP's own core rules in Coraza
+   * at the same level. Nothing to pay but CPU: some milliseconds a request. @default false
+   */
+  atGateway: z.boolean().optional(),
   /** Requests per five minutes and address. @default what the routes allow one caller, 2000 at least */
   requestsPerAddress: z.int().min(10).max(2_000_000_000).optional(),
   /**
