@@ -1,4 +1,5 @@
 import { blueprint } from "../../lib/index.ts";
+import { edge, insidersOnly, prodEdge } from "./edge.ts";
 import { services } from "./services.ts";
 import { data, streams } from "./state.ts";
 
@@ -53,7 +54,7 @@ export default blueprint({
 
   layers: {
     foundation: { nodePools: { general: {}, gpu: { gpu: true, maxCpu: 2000 } } },
-    edge: { domain: "reference.example", staticAssets: true },
+    edge,
     ingress: {
       jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
       cors: { origins: ["https://reference.example"] },
@@ -68,11 +69,22 @@ export default blueprint({
   },
 
   environments: {
-    dev: { account: "reference-dev", tier: "dev", regions: { "us-east-1": "primary" } },
-    staging: { account: "reference-staging", tier: "staging", regions: { "us-east-1": "primary" } },
+    dev: {
+      account: "reference-dev",
+      tier: "dev",
+      regions: { "us-east-1": "primary" },
+      overrides: { layers: { edge: insidersOnly } },
+    },
+    staging: {
+      account: "reference-staging",
+      tier: "staging",
+      regions: { "us-east-1": "primary" },
+      overrides: { layers: { edge: insidersOnly } },
+    },
     prod: {
       account: "reference-prod",
       tier: "prod",
+      overrides: { layers: { edge: prodEdge } },
       regions: {
         "us-east-1": "primary",
         "us-west-2": "active",

@@ -16,6 +16,11 @@ export const services = {
     image: "reference/auth",
     language: "Rust",
     uses: { identities: "read-write", sessions: "read-write", user: "call", "audit-log": "produce" },
+    // Not in the routing table, which begins behind the login: the firewall watches both.
+    routes: [
+      { method: "POST", path: "/api/v2/login", auth: "none", rateLimit: "20/min" },
+      { method: "POST", path: "/api/v2/accounts", auth: "none", rateLimit: "20/min" },
+    ],
     scaling: { min: 4, max: 30, on: { cpu: 60 } },
     slo: { availability: 99.95 },
   },

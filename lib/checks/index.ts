@@ -11,6 +11,8 @@ import { hosts } from "./hosts.ts";
 import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
 import { reachability } from "./reachability.ts";
+import { wafCapacity } from "./waf-capacity.ts";
+import { wafOrder } from "./waf-order.ts";
 
 /**
  * Runs every check. @param graph of the estate @param deployments what the output was made from; without it only what the
@@ -24,6 +26,8 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...externalSecrets(graph),
   ...hosts(graph),
   ...reachability(graph, estate),
+  ...wafCapacity(graph),
+  ...wafOrder(graph),
   ...accountIds(estate),
   ...(deployments === undefined ? [] : permissions(graph, estate, deployments)),
 ];

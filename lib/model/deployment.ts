@@ -1,5 +1,6 @@
 import { blueprintSchema } from "./blueprint.ts";
 import type { RegionRole, Tier } from "./environment.ts";
+import { firewallProblems } from "./firewall-problems.ts";
 import { forkProblems } from "./fork-problems.ts";
 import { accountOf, declaredEnvironment, type PlatformRef, platformOf, type RegionPlacement } from "./home.ts";
 import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
@@ -242,7 +243,7 @@ function resolved(
       })),
     );
     found.push(
-      ...routeProblems(parsed.data).map(({ at, ...problem }) => ({
+      ...[...routeProblems(parsed.data), ...firewallProblems(parsed.data)].map(({ at, ...problem }) => ({
         ...problem,
         ...where,
         path: `${blueprint.name}.${at.join(".")}`,

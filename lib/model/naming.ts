@@ -97,6 +97,7 @@ export const NAME_RULES = {
   aws_scheduler_schedule: rule(64, /^[\w.-]+$/),
   aws_secretsmanager_secret: rule(512, /^[\w/+=.@-]+$/, { separator: "/" }),
   aws_security_group: rule(255, /^[\w .:/()#,@[\]+=&;{}!$*-]+$/),
+  aws_shield_protection: rule(128, /^[ a-zA-Z0-9_.-]*$/),
   aws_sns_topic: rule(256, /^[A-Za-z0-9_-]+$/),
   aws_sqs_queue: rule(80, /^[A-Za-z0-9_-]+$/),
   aws_ssm_parameter: rule(1011, /^[\w./-]+$/, { separator: "/" }),
@@ -105,6 +106,7 @@ export const NAME_RULES = {
   aws_vpc: rule(255, TAG),
   aws_vpc_endpoint: rule(255, TAG),
   aws_wafv2_ip_set: rule(128, /^[\w-]+$/),
+  aws_wafv2_regex_pattern_set: rule(128, /^[\w-]+$/),
   aws_wafv2_web_acl: rule(128, /^[\w-]+$/),
 } as const satisfies Readonly<Record<string, NameRule>>;
 

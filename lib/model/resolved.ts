@@ -4,6 +4,7 @@ import { layerSettings } from "./layers.ts";
 import { objectives, owner, workload } from "./objectives.ts";
 import { resources, route, scalingTrigger, service, traffic } from "./service.ts";
 import { edgeSettings } from "./settings/edge.ts";
+import { wafSettings } from "./settings/firewall.ts";
 import { foundationSettings } from "./settings/foundation.ts";
 import { ingressSettings } from "./settings/ingress.ts";
 import { observabilitySettings } from "./settings/observability.ts";
@@ -98,7 +99,16 @@ export const resolvedLayers = layerSettings.extend({
     .required({ networkPrefix: true, nat: true, clusterAdmins: true })
     .extend({ nodePools: z.record(z.string(), resolvedNodePool) }),
   edge: edgeSettings.required({ staticAssets: true, priceClass: true }).extend({
-    waf: z.strictObject({ requestsPerAddress: z.int(), blockedCountries: z.array(z.string()) }),
+    waf: wafSettings.required({
+      mode: true,
+      paranoia: true,
+      atGateway: true,
+      networks: true,
+      refusedAddresses: true,
+      groups: true,
+      rules: true,
+      exceptions: true,
+    }),
   }),
   ingress: ingressSettings.required({ replicas: true, clientRateLimit: true }).extend({
     loadBalancer: z.strictObject({

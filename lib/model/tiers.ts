@@ -65,6 +65,18 @@ const storeDefaults = (sizes: {
   timeSeries: { classification: "internal", nodeType: "db.influx.medium", storage: 100 },
 });
 
+/** How many requests an address may send follows from the routes: see `requestsPerAddress`. */
+const firewall: JsonObject = {
+  mode: "block",
+  paranoia: 2,
+  atGateway: false,
+  networks: {},
+  refusedAddresses: false,
+  groups: [],
+  rules: [],
+  exceptions: [],
+};
+
 const TIERS: Readonly<Record<Tier, TierDefaults>> = {
   dev: {
     zones: 3,
@@ -87,7 +99,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         nodePools: { general: { capacity: "spot", maxCpu: 64 } },
       },
       edge: {
-        waf: { requestsPerAddress: 2000, blockedCountries: [] },
+        waf: firewall,
         staticAssets: false,
         priceClass: "PriceClass_100",
       },
@@ -123,7 +135,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         nodePools: { general: { capacity: "on-demand", maxCpu: 256 } },
       },
       edge: {
-        waf: { requestsPerAddress: 2000, blockedCountries: [] },
+        waf: firewall,
         staticAssets: false,
         priceClass: "PriceClass_100",
       },
@@ -159,7 +171,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         nodePools: { general: { capacity: "on-demand", maxCpu: 4000 } },
       },
       edge: {
-        waf: { requestsPerAddress: 2000, blockedCountries: [] },
+        waf: firewall,
         staticAssets: false,
         priceClass: "PriceClass_All",
       },

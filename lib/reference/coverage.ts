@@ -27,6 +27,11 @@ export interface Coverage {
 
 /** Facts that are expressed by a check or analysis of ours, with its name. */
 const DERIVED: Readonly<Record<string, string>> = {
+  "edge.ddos-matrix.table": "lib/analysis/ddos-matrix.ts",
+  "edge.ddos.attack-types": "lib/analysis/ddos-matrix.ts",
+  "edge.ddos.protocols": "lib/analysis/ddos-matrix.ts",
+  "edge.flow.steps": "lib/checks/waf-order.ts",
+  "edge.waf.capacity": "lib/checks/waf-capacity.ts",
   "foundation.devops.iac": "lib/checks/backends.ts",
   "foundation.regions.service-availability": "lib/model/region-needs.ts",
   "mesh.autoscaling.one-owner": "lib/layers/mesh/scaler.ts",

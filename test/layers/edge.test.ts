@@ -29,7 +29,7 @@ describe("names", () => {
     const stack = await prod();
     for (const record of resources(stack, "aws_route53_record").filter((one) => one.latency_routing_policy))
       expect(record.health_check_id).toContain(`-${record.latency_routing_policy.region}-health`);
-    for (const check of resources(stack, "aws_route53_health_check"))
+    for (const check of resources(stack, "aws_route53_health_check").filter(({ type }) => type === "HTTPS"))
       expect(check.resource_path).toBe("/.well-known/gateway-health");
   });
 
@@ -101,45 +101,6 @@ describe("content delivery", () => {
     const distribution = resource(await prod(), "aws_cloudfront_distribution");
     expect(distribution.default_cache_behavior.viewer_protocol_policy).toBe("redirect-to-https");
     expect(distribution.viewer_certificate.minimum_protocol_version).toMatch(/^TLSv1\.[23]/);
-  });
-});
-
-describe("firewall", () => {
-  test("stands in front of the distribution with the managed groups and a limit on requests of one address", async () => {
-    const stack = await prod();
-    expect(resource(stack, "aws_cloudfront_distribution").web_acl_id).toContain("aws_wafv2_web_acl");
-    const rules = resource(stack, "aws_wafv2_web_acl").rule.map(({ name }: Document) => name);
-    expect(rules).toEqual([
-      "requests-per-address",
-      "AWSManagedRulesAmazonIpReputationList",
-      "AWSManagedRulesAnonymousIpList",
-      "AWSManagedRulesCommonRuleSet",
-      "AWSManagedRulesKnownBadInputsRuleSet",
-      "AWSManagedRulesSQLiRuleSet",
-    ]);
-  });
-
-  test("blocks what OWASP's core rules name, in AWS's edition of them (edge.waf.core-rules)", async () => {
-    const rule = resource(await prod(), "aws_wafv2_web_acl").rule.find(
-      ({ name }: Document) => name === "AWSManagedRulesCommonRuleSet",
-    );
-    expect(rule.statement.managed_rule_group_statement).toEqual({
-      vendor_name: "AWS",
-      name: "AWSManagedRulesCommonRuleSet",
-    });
-    expect(rule.override_action).toEqual({ none: {} });
-  });
-
-  test("logs every list, and keeps tokens out of its logs (edge.waf.logging)", async () => {
-    const stack = await prod();
-    const lists = Object.keys(stack.resource.aws_wafv2_web_acl).map((id) => `\${aws_wafv2_web_acl.${id}.arn}`);
-    const logging = resources(stack, "aws_wafv2_web_acl_logging_configuration");
-    expect(logging.map(({ resource_arn }) => resource_arn)).toEqual(lists);
-    for (const { redacted_fields } of logging)
-      expect(redacted_fields.map((field: Document) => field.single_header.name)).toEqual(
-        expect.arrayContaining(["authorization", "cookie"]),
-      );
-    expect(resource(stack, "aws_cloudwatch_log_group").name).toMatch(/^aws-waf-logs-/);
   });
 });
 

@@ -89,9 +89,11 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     only: { blueprints: ["url-shortener"] },
     rows: [
+      // What the firewall lets an address send follows.
+      "~ url-shortener edge aws_wafv2_web_acl.firewall-Resource [dev global; prod global] rule[name=requests-per-address].statement.rate_based_statement.limit <- services.redirect.routes[GET /{code}].rateLimit",
       "~ url-shortener EnvoyFilter url-shortener/redirect-rate-limits [dev us-east-1; prod eu-west-1, us-east-1] spec.configPatches.patch.value.typed_config.descriptors.token_bucket.max_tokens, spec.configPatches.patch.value.typed_config.descriptors.token_bucket.tokens_per_fill <- services.redirect.routes[GET /{code}].rateLimit",
     ],
-    risks: [],
+    risks: ["network-opened"],
   },
   {
     name: "a service may write what it could read",
@@ -441,9 +443,10 @@ export const MUTATIONS: readonly Mutation[] = [
       regions: ["global", "us-east-1", "eu-west-1", "us-west-2", "af-south-1"],
     },
     rows: [
-      "− reference region af-south-1 of prod [prod af-south-1] 806 inside <- environments.prod.regions.af-south-1",
+      "− reference region af-south-1 of prod [prod af-south-1] 811 inside <- environments.prod.regions.af-south-1",
       "~ reference data-flags aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=af-south-1] <- environments.prod.regions.af-south-1",
       "− reference edge aws_route53_health_check.origin-af-south-1-health [prod global] <- environments.prod.regions.af-south-1",
+      "~ reference edge aws_route53_health_check.shield-health [prod global] child_healthchecks <- environments.prod.regions.af-south-1",
       "− reference edge aws_route53_record.origin-af-south-1 [prod global] <- environments.prod.regions.af-south-1",
     ],
     risks: ["stateful-destroyed", "region-lost"],
@@ -464,6 +467,7 @@ export const MUTATIONS: readonly Mutation[] = [
     rows: [
       "~ reference EnvoyFilter reference-pci/payment-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/apollo-gateway-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
+      "~ reference EnvoyFilter reference/auth-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/messaging-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/order-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/search-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
@@ -473,7 +477,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the limit of the firewall",
-    edits: { "reference.environments.dev.overrides": { layers: { edge: { waf: { requestsPerAddress: 100000 } } } } },
+    edits: { "reference.environments.dev.overrides.layers.edge.waf.requestsPerAddress": 100000 },
     only: { blueprints: ["reference"], environments: ["dev"] },
     rows: [
       "~ reference edge aws_wafv2_web_acl.firewall-Resource [dev global] rule[name=requests-per-address].statement.rate_based_statement.limit <- layers.edge.waf.requestsPerAddress",

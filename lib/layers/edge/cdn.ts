@@ -15,6 +15,7 @@ import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
 import type { Certificate } from "./certificate.ts";
+import { contentSecurityPolicy, INTEGRITY_POLICY } from "./content-security.ts";
 import type { Firewall } from "./firewall.ts";
 import type { StaticAssets } from "./static-assets.ts";
 
@@ -39,6 +40,8 @@ export interface CdnProps {
  * at the edge for that long. HTTP/3, TLS 1.2 and newer.
  */
 export class Cdn extends Construct {
+  readonly distribution: CloudfrontDistribution;
+
   constructor(scope: Construct, id: string, props: CdnProps) {
     super(scope, id);
     const { place, domain, certificate, firewall, assets } = props;
@@ -98,11 +101,13 @@ export class Cdn extends Construct {
         reason:
           "DNS leads the origin's name to a region that is healthy, also for writes; an origin group retries reads",
       },
-      { check: "CKV_AWS_374", reason: "the product is for every country that the firewall's blockedCountries leaves" },
+      { check: "CKV_AWS_374", reason: "the product is for every country that the firewall's list of countries leaves" },
     );
     assets?.grant(distribution);
     this.names(props, distribution);
     if (place.blueprint.layers.edge.priceClass === "PriceClass_All") encodes("edge.cdn.provider", distribution);
+    this.distribution = distribution;
+    encodes("edge.waf.provider", distribution);
     encodes("edge.cdn.acceleration", distribution);
     encodes("edge.pki.deploy", distribution, certificate.validated);
   }
@@ -168,7 +173,8 @@ export class Cdn extends Construct {
   }
 
   private responseHeaders(place: Place): CloudfrontResponseHeadersPolicy {
-    return new CloudfrontResponseHeadersPolicy(this, "headers", {
+    const { contentSecurity } = place.blueprint.layers.edge;
+    const policy = new CloudfrontResponseHeadersPolicy(this, "headers", {
       name: nameOf(place, "aws_cloudfront_response_headers_policy", "security"),
       comment: "Security headers of every response",
       securityHeadersConfig: {
@@ -182,8 +188,24 @@ export class Cdn extends Construct {
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: "DENY", override: false },
         referrerPolicy: { referrerPolicy: "strict-origin-when-cross-origin", override: false },
+        ...(contentSecurity === undefined
+          ? {}
+          : {
+              contentSecurityPolicy: {
+                contentSecurityPolicy: contentSecurityPolicy(contentSecurity),
+                override: true,
+              },
+            }),
       },
+      ...(contentSecurity === undefined
+        ? {}
+        : { customHeadersConfig: { items: [{ ...INTEGRITY_POLICY, override: true }] } }),
     });
+    if (contentSecurity !== undefined) {
+      encodes("client.patterns.csp", policy);
+      encodes("edge.waf-categories.xss-csrf", policy);
+    }
+    return policy;
   }
 
   private names({ domain, zoneId }: CdnProps, distribution: CloudfrontDistribution): void {

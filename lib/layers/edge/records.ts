@@ -14,6 +14,9 @@ const TTL = 30;
  * when no serving region does.
  */
 export class OriginRecords extends Construct {
+  /** Whether each serving region is well. */
+  readonly checks: readonly Route53HealthCheck[];
+
   constructor(
     stack: Stack,
     id: string,
@@ -23,8 +26,12 @@ export class OriginRecords extends Construct {
     const serving = place.deployment.regions.filter(({ role }) => role !== "standby");
     const standby = place.deployment.regions.filter(({ role }) => role === "standby");
     const group = standby.length === 0 ? `origin.${domain}` : `serving.${domain}`;
-    const records = serving.map(({ region }) => {
-      const check = this.check(place, region.code, originHost(place, region) ?? "");
+    const watched = serving.map(({ region }) => ({
+      region,
+      check: this.check(place, region.code, originHost(place, region) ?? ""),
+    }));
+    this.checks = watched.map(({ check }) => check);
+    const records = watched.map(({ region, check }) => {
       return new Route53Record(this, region.code, {
         zoneId,
         name: group,

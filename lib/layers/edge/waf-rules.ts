@@ -1,44 +1,49 @@
-/**
- * Rules of a web access control list. The bindings pass statements through untouched, so keys are written as Terraform
- * wants them; these builders are the only place where that is so.
- */
-export interface WafRule {
+import type { Wafv2WebAclRule } from "@cdktn/provider-aws/lib/wafv2-web-acl/index.js";
+import { WAF_STAGES, type WafStage } from "../../model/waf-groups.ts";
+import type { Statement } from "./waf-statements.ts";
+
+/** What becomes of a request that a rule matches; a managed group decides itself. `honeypot` answers 200 with nothing. */
+export type RuleAction = "group" | "allow" | "count" | "challenge" | "captcha" | "honeypot" | "block";
+
+/** A rule that has no place yet. */
+export interface UnplacedRule {
   readonly name: string;
-  readonly priority: number;
-  readonly statement: object;
-  /** Managed groups decide themselves; others block. */
-  readonly managed: boolean;
+  readonly statement: Statement;
+  readonly action: RuleAction;
 }
 
-/** A group of rules that AWS maintains. */
-export const managedGroup = (priority: number, group: string): WafRule => ({
-  name: group,
-  priority,
-  managed: true,
-  statement: { managed_rule_group_statement: { vendor_name: "AWS", name: group } },
-});
+/** A rule of a web access control list. */
+export interface WafRule extends UnplacedRule {
+  readonly priority: number;
+}
 
-/** Blocks an address that asks too often within five minutes. */
-export const rateRule = (priority: number, name: string, requests: number): WafRule => ({
+/** Rules in the order in which a request passes them: stage by stage, each in the order given. */
+export const inStages = (rules: Readonly<Record<WafStage, readonly UnplacedRule[]>>): readonly WafRule[] =>
+  STAGES.flatMap((stage) =>
+    rules[stage].map((rule, index): WafRule => ({ ...rule, priority: WAF_STAGES[stage] + index })),
+  );
+
+const STAGES: readonly WafStage[] = ["origin", "reputation", "rate", "managed", "bots", "custom"];
+
+/** Key of the body that a honeypot answers with. */
+export const HONEYPOT = "honeypot";
+
+/** The rule as Terraform writes it. @param monitor whether everything is only counted */
+export const rendered = ({ name, priority, statement, action }: WafRule, monitor: boolean): Wafv2WebAclRule => ({
   name,
   priority,
-  managed: false,
-  statement: { rate_based_statement: { limit: requests, aggregate_key_type: "IP", evaluation_window_sec: 300 } },
+  statement,
+  ...(action === "group"
+    ? { overrideAction: monitor ? { count: {} } : { none: {} } }
+    : { action: monitor ? { count: {} } : ACTIONS[action] }),
+  visibilityConfig: { cloudwatchMetricsEnabled: true, metricName: name, sampledRequestsEnabled: true },
 });
 
-/** Blocks countries by their ISO codes. */
-export const countryRule = (priority: number, countries: readonly string[]): WafRule => ({
-  name: "blocked-countries",
-  priority,
-  managed: false,
-  statement: { geo_match_statement: { country_codes: countries } },
-});
-
-/** Groups that are on for everybody: addresses of ill repute, the common attacks, known bad inputs, SQL, anonymizers. */
-export const MANAGED_GROUPS = [
-  "AWSManagedRulesAmazonIpReputationList",
-  "AWSManagedRulesAnonymousIpList",
-  "AWSManagedRulesCommonRuleSet",
-  "AWSManagedRulesKnownBadInputsRuleSet",
-  "AWSManagedRulesSQLiRuleSet",
-] as const;
+const ACTIONS = {
+  allow: { allow: {} },
+  count: { count: {} },
+  challenge: { challenge: {} },
+  captcha: { captcha: {} },
+  block: { block: {} },
+  honeypot: { block: { customResponse: { responseCode: 200, customResponseBodyKey: HONEYPOT } } },
+} as const satisfies Readonly<Record<Exclude<RuleAction, "group">, object>>;

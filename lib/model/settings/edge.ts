@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { botSettings, contentSecuritySettings, ddosSettings, wafSettings } from "./firewall.ts";
 
 /** Names, certificates, firewall and content delivery. Every setting has a default. */
 export const edgeSettings = z.strictObject({
@@ -9,15 +10,14 @@ export const edgeSettings = z.strictObject({
    * other environment's edge stack, which is in another account, and never change. @default none: not delegated yet
    */
   delegations: z.record(z.string(), z.array(z.hostname()).min(2)).optional(),
-  /** Web application firewall. @default the managed groups and the limit below */
-  waf: z
-    .strictObject({
-      /** Requests per five minutes and address. @default 2000 */
-      requestsPerAddress: z.int().min(10).optional(),
-      /** ISO country codes to refuse. @default none */
-      blockedCountries: z.array(z.string().length(2)).optional(),
-    })
-    .optional(),
+  /** Web application firewall. @default the managed groups, and a limit on requests of one address */
+  waf: wafSettings.optional(),
+  /** Recognition of bots. @default none */
+  bots: botSettings.optional(),
+  /** Protection from floods. @default what every account has: Shield Standard */
+  ddos: ddosSettings.optional(),
+  /** What pages may load and run. @default pages say it themselves */
+  contentSecurity: contentSecuritySettings.optional(),
   /** Serves a bucket of static assets below /static. @default false */
   staticAssets: z.boolean().optional(),
   /** @default by tier */
