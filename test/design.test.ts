@@ -52,6 +52,7 @@ describe("imports", () => {
       synth: ["model", "layers", "topology"],
       reference: ["model", "synth", "topology"],
       estate: ["model"],
+      analysis: ["model", "estate"],
       checks: ["model", "estate"],
       review: ["model", "estate", "checks"],
       engines: ["model", "estate"],

@@ -3,7 +3,7 @@ groups, Access Analyzer, and the stores of stores.py. State is kept by account a
 import json, re, time, uuid
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
-import stores
+import clients, stores
 
 STATE = {}
 
@@ -121,3 +121,4 @@ SERVICES = {
     "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
 }
+SERVICES.update(clients.SERVICES)

@@ -1,4 +1,5 @@
 import { blueprintSchema } from "./blueprint.ts";
+import { clientProblems } from "./client-problems.ts";
 import type { RegionRole, Tier } from "./environment.ts";
 import { forkProblems } from "./fork-problems.ts";
 import { accountOf, declaredEnvironment, type PlatformRef, platformOf, type RegionPlacement } from "./home.ts";
@@ -242,7 +243,7 @@ function resolved(
       })),
     );
     found.push(
-      ...routeProblems(parsed.data).map(({ at, ...problem }) => ({
+      ...[...routeProblems(parsed.data), ...clientProblems(parsed.data)].map(({ at, ...problem }) => ({
         ...problem,
         ...where,
         path: `${blueprint.name}.${at.join(".")}`,

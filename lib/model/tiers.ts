@@ -86,6 +86,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "spot", maxCpu: 64 } },
       },
+      client: { apps: {} },
       edge: {
         waf: { requestsPerAddress: 2000, blockedCountries: [] },
         staticAssets: false,
@@ -118,6 +119,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "on-demand", maxCpu: 256 } },
       },
+      client: { apps: {} },
       edge: {
         waf: { requestsPerAddress: 2000, blockedCountries: [] },
         staticAssets: false,
@@ -150,6 +152,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "on-demand", maxCpu: 4000 } },
       },
+      client: { apps: {} },
       edge: {
         waf: { requestsPerAddress: 2000, blockedCountries: [] },
         staticAssets: false,

@@ -29,6 +29,9 @@ export interface Coverage {
 const DERIVED: Readonly<Record<string, string>> = {
   "foundation.devops.iac": "lib/checks/backends.ts",
   "foundation.regions.service-availability": "lib/model/region-needs.ts",
+  "ingress.auth.protocols": "lib/analysis/identity-protocols.ts",
+  "ingress.pkce-flow.refresh-at": "lib/model/client-problems.ts",
+  "ingress.pkce-flow.steps": "lib/analysis/sign-in.ts",
   "mesh.autoscaling.one-owner": "lib/layers/mesh/scaler.ts",
 };
 

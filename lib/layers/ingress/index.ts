@@ -8,6 +8,7 @@ import { Cors } from "./cors.ts";
 import { PublicGateway } from "./gateway.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { productRoutes } from "./routes.ts";
+import { GatewayTokens } from "./tokens.ts";
 
 /** From the load balancer through the gateway to the services: listeners, certificates, routes, limits. */
 export const ingress: Layer = {
@@ -36,6 +37,7 @@ function gateway(place: Place): ApplicationPlan {
     wave: WAVES.platform,
     build: (application) => {
       new PublicGateway(application, "gateway", place);
+      new GatewayTokens(application, "gateway-tokens", place);
     },
   };
 }

@@ -1,0 +1,44 @@
+import type { IRequestAuthentication } from "@kubernetes-models/istio/security.istio.io/v1";
+import { Construct } from "constructs";
+import type { Place } from "../../model/place.ts";
+import { CustomObject } from "../common/application.ts";
+import { encodes } from "../common/encodes.ts";
+import { GATEWAY, servedProducts } from "./contract.ts";
+
+/**
+ * Tokens are checked where they arrive: a request whose token has a wrong signature, audience or time never leaves the gateway.
+ * Only where every product behind it names its issuer, since a gateway that checks any token refuses those of issuers that it
+ * does not know.
+ */
+export class GatewayTokens extends Construct {
+  constructor(scope: Construct, id: string, place: Place) {
+    super(scope, id);
+    const issuers = new Map<string, { readonly jwksUri: string; readonly audiences: Set<string> }>();
+    for (const { blueprint } of servedProducts(place)) {
+      const { jwt } = blueprint.layers.ingress;
+      if (jwt === undefined) return;
+      const known = issuers.get(jwt.issuer);
+      issuers.set(jwt.issuer, {
+        jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
+        audiences: new Set([...(known?.audiences ?? []), ...jwt.audiences]),
+      });
+    }
+    if (issuers.size === 0) return;
+    const tokens = new CustomObject<IRequestAuthentication>(this, "Resource", {
+      apiVersion: "security.istio.io/v1",
+      kind: "RequestAuthentication",
+      metadata: { name: `${GATEWAY.name}-tokens`, namespace: GATEWAY.namespace },
+      spec: {
+        selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } },
+        jwtRules: [...issuers].map(([issuer, { jwksUri, audiences }]) => ({
+          issuer,
+          jwksUri,
+          audiences: [...audiences],
+          // The services check it again, and read from it who calls.
+          forwardOriginalToken: true,
+        })),
+      },
+    });
+    encodes("ingress.pkce-flow.jwks", tokens);
+  }
+}
