@@ -29,6 +29,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
       },
     },
   },
+  devices: { greengrass: true, index: true },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
     fcm: { secret: "fcm-account" },

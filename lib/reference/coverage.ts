@@ -27,6 +27,7 @@ export interface Coverage {
 
 /** Facts that are expressed by a check or analysis of ours, with its name. */
 const DERIVED: Readonly<Record<string, string>> = {
+  "client.kpis.types": "lib/model/client-kinds.ts",
   "foundation.devops.iac": "lib/checks/backends.ts",
   "foundation.regions.service-availability": "lib/model/region-needs.ts",
   "ingress.auth.protocols": "lib/analysis/identity-protocols.ts",

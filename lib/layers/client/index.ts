@@ -1,10 +1,12 @@
 import { domainOf, type Place } from "../../model/place.ts";
+import type { Devices as DevicesSettings } from "../../model/settings/client/devices.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Layer, StackPlan } from "../common/layer.ts";
 import { keysOf } from "../security/contract.ts";
 import { clientAlarms, identityOf } from "./contract.ts";
+import { Devices } from "./devices.ts";
 import { Flags } from "./flags.ts";
 import { IdentityProvider } from "./identity.ts";
 import { Push } from "./push.ts";
@@ -15,10 +17,11 @@ export const client: Layer = {
   id: "client",
   stacks: (place) => {
     if (place.global || place.role !== "primary") return [];
-    const { identity, push, telemetry, flags } = place.blueprint.layers.client;
+    const { identity, devices, push, telemetry, flags } = place.blueprint.layers.client;
     const domain = domainOf(place);
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
+      ...(devices === undefined ? [] : [devicesStack(place, devices)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
@@ -37,6 +40,17 @@ function identityStack(place: Place, identity: CognitoIdentity): StackPlan {
     publishes: [identityOf(place)],
     build: (stack) => {
       new IdentityProvider(stack, "identity", { place, identity });
+    },
+  };
+}
+
+function devicesStack(place: Place, devices: DevicesSettings): StackPlan {
+  return {
+    slice: "devices",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new Devices(stack, "devices", { place, devices });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clientApp } from "./client/apps.ts";
+import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
 import { identitySettings } from "./client/identity.ts";
 import { pushSettings } from "./client/push.ts";
@@ -18,6 +19,8 @@ export const clientSettings = z.strictObject({
     .optional(),
   /** @default external: whoever `layers.ingress.jwt` names */
   identity: identitySettings.optional(),
+  /** @default none */
+  devices: devicesSettings.optional(),
   /** @default none */
   push: pushSettings.optional(),
   /** @default none */
