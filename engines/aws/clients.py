@@ -86,3 +86,21 @@ def remembered(action, method, path, query, body, answer):
 
 
 FORGOTTEN = {"cognito-idp": remembered}
+
+
+# Tags of IoT: moto takes them and has no action that says them
+def _tags_of_iot():
+    from moto.core.responses import ActionResult
+    from moto.iot.responses import IoTResponse
+    for action, field in {"create_thing_type": "thingTypeArn", "create_thing_group": "thingGroupArn", "create_policy": "policyArn", "create_role_alias": "roleAliasArn"}.items():
+        def keeping(self, known=getattr(IoTResponse, action), field=field):
+            answer = known(self); result = getattr(answer, "_result", None) or getattr(answer, "result", {})
+            SENT["iot tags", result[field]] = json.loads(self.body or "{}").get("tags") or []
+            return answer
+        setattr(IoTResponse, action, keeping)
+    def list_tags(self):
+        return ActionResult({"tags": SENT.get(("iot tags", self._get_param("resourceArn")), [])})
+    IoTResponse.list_tags_for_resource = list_tags
+
+
+_tags_of_iot()
