@@ -11,7 +11,15 @@ export const client: NonNullable<LayerSettings["client"]> = {
     watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
     sensors: { kind: "iot", runtime: "freertos" },
     "first-partner": { kind: "partner", tier: "starter" },
-    "largest-partner": { kind: "partner", tier: "scale" },
+    "largest-partner": {
+      kind: "partner",
+      tier: "scale",
+      webhook: {
+        url: "https://partner.example/webhooks",
+        secret: "largest-partner-key",
+        events: ["order.placed", "order.shipped"],
+      },
+    },
   },
   identity: {
     provider: "cognito",
@@ -30,6 +38,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
     },
   },
   devices: { greengrass: true, index: true },
+  partners: { service: "order" },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
     fcm: { secret: "fcm-account" },
@@ -45,5 +54,6 @@ export const clientSecrets = {
   "association-client": { description: "Secret of the client at the association's provider", seeded: true },
   "apns-key": { description: "Signing key of Apple's push service", seeded: true },
   "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
+  "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
 } as const;

@@ -78,11 +78,16 @@ function identityProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Secrets that clients' settings name and the blueprint does not declare. */
 function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
-  const { identity, push } = layers.client;
+  const { apps, identity, push } = layers.client;
   const federation = identity?.provider === "cognito" ? Object.entries(identity.federation ?? {}) : [];
   const named: (readonly [at: readonly string[], secret: string])[] = [
     ...federation.flatMap(([name, other]) =>
       other.kind === "oidc" ? [[["identity", "federation", name, "secret"], other.secret] as const] : [],
+    ),
+    ...Object.entries(apps).flatMap(([name, app]) =>
+      app.kind === "partner" && app.webhook !== undefined
+        ? [[["apps", name, "webhook", "secret"], app.webhook.secret] as const]
+        : [],
     ),
     ...(["apns", "fcm", "web"] as const).flatMap((channel) => {
       const secret = push?.[channel]?.secret;
@@ -103,9 +108,10 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Services that clients' settings name and the blueprint does not have. */
 function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
-  const { push, flags } = layers.client;
+  const { push, flags, partners } = layers.client;
   const named: (readonly [at: readonly string[], service: string])[] = [
     ...(push?.service === undefined ? [] : [[["push", "service"], push.service] as const]),
+    ...(partners?.service === undefined ? [] : [[["partners", "service"], partners.service] as const]),
     ...(flags?.services ?? []).map((service, index) => [["flags", "services", String(index)], service] as const),
   ];
   return named

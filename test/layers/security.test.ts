@@ -31,6 +31,7 @@ describe("secrets", () => {
       "reference/prod/use1/apns-key",
       "reference/prod/use1/association-client",
       "reference/prod/use1/fcm-account",
+      "reference/prod/use1/largest-partner-key",
       "reference/prod/use1/message-providers",
       "reference/prod/use1/pager",
       "reference/prod/use1/payment-providers",

@@ -49,6 +49,9 @@ export const pushApplication = (place: Place, platform: "ios" | "android"): stri
 /** Name of the group of pushes that are sent later. */
 export const pushSchedules = (place: Place): string => nameOf(place, "aws_scheduler_schedule_group", "pushes");
 
+/** Name of the bus of what partners are told of. */
+export const partnerBus = (place: Place): string => nameOf(place, "aws_cloudwatch_event_bus", "partners");
+
 /** Name of an alarm about what browsers tell. */
 export const clientAlarm = (place: Place, what: "slow" | "errors"): string => alarmName(place, "pages", what);
 
@@ -63,7 +66,7 @@ const homeOf = (place: Place): string => place.deployment.primary.region.code;
 
 /** What a service may do on AWS for clients: push to them, and read flags. */
 export function accessOf(stack: Stack, place: Place, service: string): readonly Statement[] {
-  const { push, flags } = place.blueprint.layers.client;
+  const { push, flags, partners } = place.blueprint.layers.client;
   const region = homeOf(place);
   const primary: Place = { ...place, region: place.deployment.primary.region };
   const applications = (["ios", "android"] as const).map((platform) => pushApplication(primary, platform));
@@ -82,6 +85,14 @@ export function accessOf(stack: Stack, place: Place, service: string): readonly 
           {
             actions: ["sns:DeleteEndpoint", "sns:GetEndpointAttributes", "sns:Publish", "sns:SetEndpointAttributes"],
             resources: endpoints,
+          },
+        ]
+      : []),
+    ...(partners?.service === service
+      ? [
+          {
+            actions: ["events:PutEvents"],
+            resources: [stack.arnOf("events", `event-bus/${partnerBus(primary)}`, { region })],
           },
         ]
       : []),

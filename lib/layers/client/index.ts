@@ -2,6 +2,7 @@ import { domainOf, type Place } from "../../model/place.ts";
 import type { Devices as DevicesSettings } from "../../model/settings/client/devices.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
+import type { Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Layer, StackPlan } from "../common/layer.ts";
 import { keysOf } from "../security/contract.ts";
@@ -11,17 +12,19 @@ import { Flags } from "./flags.ts";
 import { IdentityProvider } from "./identity.ts";
 import { Push } from "./push.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
+import { Webhooks } from "./webhooks.ts";
 
 /** What clients stand on, once a product, in its primary region: each part in a stack of its own. */
 export const client: Layer = {
   id: "client",
   stacks: (place) => {
     if (place.global || place.role !== "primary") return [];
-    const { identity, devices, push, telemetry, flags } = place.blueprint.layers.client;
+    const { identity, devices, partners, push, telemetry, flags } = place.blueprint.layers.client;
     const domain = domainOf(place);
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
       ...(devices === undefined ? [] : [devicesStack(place, devices)]),
+      ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
@@ -51,6 +54,18 @@ function devicesStack(place: Place, devices: DevicesSettings): StackPlan {
     publishes: [],
     build: (stack) => {
       new Devices(stack, "devices", { place, devices });
+    },
+  };
+}
+
+function webhooksStack(place: Place, partners: Partners): StackPlan {
+  return {
+    slice: "webhooks",
+    reads: [],
+    ...afterSecrets(place),
+    publishes: [],
+    build: (stack) => {
+      new Webhooks(stack, "webhooks", { place, partners });
     },
   };
 }

@@ -3,6 +3,7 @@ import { clientApp } from "./client/apps.ts";
 import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
 import { identitySettings } from "./client/identity.ts";
+import { partnersSettings } from "./client/partners.ts";
 import { pushSettings } from "./client/push.ts";
 import { telemetrySettings } from "./client/telemetry.ts";
 
@@ -21,6 +22,8 @@ export const clientSettings = z.strictObject({
   identity: identitySettings.optional(),
   /** @default none */
   devices: devicesSettings.optional(),
+  /** @default none */
+  partners: partnersSettings.optional(),
   /** @default none */
   push: pushSettings.optional(),
   /** @default none */

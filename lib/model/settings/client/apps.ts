@@ -35,6 +35,8 @@ const partner = z.strictObject({
   webhook: z
     .strictObject({
       url: z.url({ protocol: /^https$/ }),
+      /** Name of a secret in `layers.security.secrets` by which the partner knows us; it is told once that is seeded. */
+      secret: z.string(),
       /** Types of events that it gets. */
       events: z.array(z.string()).min(1),
     })
