@@ -10,10 +10,9 @@ export const client: NonNullable<LayerSettings["client"]> = {
     headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
     watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
     sensors: { kind: "iot", runtime: "freertos" },
-    "first-partner": { kind: "partner", tier: "starter" },
+    "first-partner": { kind: "partner" },
     "largest-partner": {
       kind: "partner",
-      tier: "scale",
       webhook: {
         url: "https://partner.example/webhooks",
         secret: "largest-partner-key",

@@ -1,8 +1,5 @@
 import { z } from "zod";
 
-/** Requests a minute that a partner may send, by tier. The catalogue gives the lowest and the highest. */
-export const PARTNER_TIERS = { starter: 10_000, growth: 100_000, scale: 1_000_000 } as const;
-
 /** An address to which a client is sent back: a page, or a scheme of an installed app's own. */
 const callback = z.string().regex(/^(?:https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
   error: "a callback is an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
@@ -22,15 +19,11 @@ const device = z.strictObject({
   kind: z.literal("iot"),
   /** What the devices run. */
   runtime: z.enum(["freertos", "zephyr", "esp-idf", "linux"]),
-  /** Readings about somebody's health: their telemetry is encrypted with a key of its own ($1 a month). @default false */
-  health: z.boolean().optional(),
 });
 
-/** A company that calls the product: it gets a client with a secret and a key with a limit. */
+/** A company that calls the product: it gets a client with a secret. */
 const partner = z.strictObject({
   kind: z.literal("partner"),
-  /** Requests a minute: `starter` 10000, `growth` 100000, `scale` 1000000. @default "starter" */
-  tier: z.enum(["starter", "growth", "scale"]).optional(),
   /** Address to which its events are posted. @default none: it is told nothing */
   webhook: z
     .strictObject({
