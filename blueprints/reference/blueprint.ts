@@ -1,4 +1,5 @@
 import { blueprint } from "../../lib/index.ts";
+import { client, clientSecrets } from "./client.ts";
 import { edge, insidersOnly, prodEdge } from "./edge.ts";
 import { services } from "./services.ts";
 import { data, streams } from "./state.ts";
@@ -23,7 +24,15 @@ export default blueprint({
 
   // The routing table, row by row. The row for /health and /metrics is internal: every service has it, no gateway does.
   routes: [
-    { method: "GET", path: "/api/v2/users/{id}", to: "user", auth: "jwt", rateLimit: "1000/min", cache: "60s" },
+    {
+      method: "GET",
+      path: "/api/v2/users/{id}",
+      to: "user",
+      auth: "jwt",
+      scopes: ["profile"],
+      rateLimit: "1000/min",
+      cache: "60s",
+    },
     {
       method: "POST",
       path: "/api/v2/orders",
@@ -54,6 +63,7 @@ export default blueprint({
 
   layers: {
     foundation: { nodePools: { general: {}, gpu: { gpu: true, maxCpu: 2000 } } },
+    client,
     edge,
     ingress: {
       jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
@@ -64,6 +74,7 @@ export default blueprint({
       secrets: {
         "payment-providers": { description: "API keys of Stripe, Adyen and PayPal" },
         "message-providers": { description: "API keys of SendGrid, Twilio and Firebase" },
+        ...clientSecrets,
       },
     },
   },

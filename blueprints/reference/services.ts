@@ -37,7 +37,7 @@ export const services = {
     language: "Node.js / BullMQ",
     uses: { "notification-fanout": "consume" },
     egress: ["api.sendgrid.com", "api.twilio.com", "fcm.googleapis.com"],
-    secrets: ["message-providers"],
+    secrets: ["message-providers", "web-push-keys"],
     // 24 is the number of partitions: more consumers than that would have nothing to read.
     scaling: { min: 5, max: 24, on: { lag: { stream: "notification-fanout", threshold: 100 } } },
     traffic: { timeout: "10s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 5 },

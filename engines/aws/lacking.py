@@ -3,7 +3,7 @@ groups, Access Analyzer, Shield Advanced (shield.py), and the stores of stores.p
 import json, re, time, uuid
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
-import shield, stores
+import clients, shield, stores
 
 STATE = {}
 
@@ -122,3 +122,4 @@ SERVICES = {
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
     "shield": by_target(shield.shield),
 }
+SERVICES.update(clients.SERVICES)

@@ -1,4 +1,5 @@
 import { blueprintSchema } from "./blueprint.ts";
+import { clientProblems } from "./client-problems.ts";
 import type { RegionRole, Tier } from "./environment.ts";
 import { firewallProblems } from "./firewall-problems.ts";
 import { forkProblems } from "./fork-problems.ts";
@@ -243,12 +244,14 @@ function resolved(
       })),
     );
     found.push(
-      ...[...routeProblems(parsed.data), ...firewallProblems(parsed.data)].map(({ at, ...problem }) => ({
-        ...problem,
-        ...where,
-        path: `${blueprint.name}.${at.join(".")}`,
-        ...place(at),
-      })),
+      ...[...routeProblems(parsed.data), ...firewallProblems(parsed.data), ...clientProblems(parsed.data)].map(
+        ({ at, ...problem }) => ({
+          ...problem,
+          ...where,
+          path: `${blueprint.name}.${at.join(".")}`,
+          ...place(at),
+        }),
+      ),
     );
   }
   // Only what the environment or the region adds: the blueprint's own problems were reported once.

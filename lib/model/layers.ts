@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientSettings } from "./settings/client.ts";
 import { deliverySettings } from "./settings/delivery.ts";
 import { edgeSettings } from "./settings/edge.ts";
 import { foundationSettings } from "./settings/foundation.ts";
@@ -27,6 +28,7 @@ export type LayerId = (typeof LAYERS)[number];
 /** Settings of a layer as a user writes them; every one has a default. */
 export const layerSettings = z.strictObject({
   foundation: foundationSettings.optional(),
+  client: clientSettings.optional(),
   edge: edgeSettings.optional(),
   ingress: ingressSettings.optional(),
   streaming: streamingSettings.optional(),

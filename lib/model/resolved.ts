@@ -3,11 +3,13 @@ import { acknowledgement } from "./acknowledgement.ts";
 import { layerSettings } from "./layers.ts";
 import { objectives, owner, workload } from "./objectives.ts";
 import { resources, route, scalingTrigger, service, traffic } from "./service.ts";
+import { clientSettings } from "./settings/client.ts";
 import { edgeSettings } from "./settings/edge.ts";
 import { wafSettings } from "./settings/firewall.ts";
 import { foundationSettings } from "./settings/foundation.ts";
 import { ingressSettings } from "./settings/ingress.ts";
 import { observabilitySettings } from "./settings/observability.ts";
+import { secret } from "./settings/security.ts";
 import {
   cacheStore,
   documentStore,
@@ -98,6 +100,7 @@ export const resolvedLayers = layerSettings.extend({
   foundation: foundationSettings
     .required({ networkPrefix: true, nat: true, clusterAdmins: true })
     .extend({ nodePools: z.record(z.string(), resolvedNodePool) }),
+  client: clientSettings.required({ apps: true }),
   edge: edgeSettings.required({ staticAssets: true, priceClass: true }).extend({
     waf: wafSettings.required({
       mode: true,
@@ -121,7 +124,7 @@ export const resolvedLayers = layerSettings.extend({
   }),
   observability: observabilitySettings.required({ logRetention: true }),
   delivery: z.strictObject({ repository: z.string().optional(), branch: z.string() }),
-  security: z.strictObject({ secrets: z.record(z.string(), z.strictObject({ description: z.string() })) }),
+  security: z.strictObject({ secrets: z.record(z.string(), secret) }),
 });
 
 /** A blueprint in one environment and region, every default in place. */

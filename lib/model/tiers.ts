@@ -98,6 +98,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "spot", maxCpu: 64 } },
       },
+      client: { apps: {} },
       edge: {
         waf: firewall,
         staticAssets: false,
@@ -134,6 +135,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "on-demand", maxCpu: 256 } },
       },
+      client: { apps: {} },
       edge: {
         waf: firewall,
         staticAssets: false,
@@ -170,6 +172,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clusterAdmins: [],
         nodePools: { general: { capacity: "on-demand", maxCpu: 4000 } },
       },
+      client: { apps: {} },
       edge: {
         waf: firewall,
         staticAssets: false,

@@ -2,6 +2,8 @@
 export const WAIVERS: Readonly<Record<string, string>> = {
   "data.postgres.sharding":
     "Citus is not offered on Aurora; sharding comes with the choice of another engine (see the catalogue's conflict aurora-citus)",
+  "ingress.auth.refresh-token":
+    "opaque and seven days they are, but Cognito keeps them itself: a copy in Redis would only be a second place from which the longest-lived credential could leak",
   "edge.pki.renew":
     "certificates are renewed with 30 days left, not 15: renewal at 15 with an alert at 30 would fire in every cycle (see the catalogue's conflict cert-renewal-alert)",
 };

@@ -6,6 +6,7 @@ import type { Scan } from "./checkov.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { leftovers } from "./leftovers.ts";
 import { PlanScan } from "./plan-scan.ts";
+import { seed } from "./seeds.ts";
 import { type StackReport, StackRun, type StackRunOptions } from "./stack-run.ts";
 import { inOrder, reversed, type Step } from "./steps.ts";
 
@@ -62,7 +63,7 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
     if (run.signal.aborted) return false;
     options.onStart?.("apply", step.name);
     const stack = new StackRun(run, step);
-    const report = await stack.bringUp();
+    const report = await stack.bringUp().then((made) => seeded(options, made));
     reports.set(step.name, report);
     options.onStack?.(report);
     if (report.error !== undefined) return false;
@@ -115,6 +116,17 @@ export async function rehearseCloud(options: CloudOptions): Promise<CloudReport>
         ({ error, differences }) => error === undefined && differences.every(({ because }) => because !== undefined),
       ),
   };
+}
+
+/** A stack that is up, with the secrets that it leaves to people seeded. */
+async function seeded({ endpoint, stacks }: CloudOptions, report: StackReport): Promise<StackReport> {
+  if (report.error !== undefined) return report;
+  try {
+    await seed(endpoint, stacks, report);
+    return report;
+  } catch (cause) {
+    return { ...report, error: cause instanceof Error ? cause.message : String(cause) };
+  }
 }
 
 /** Waits until a signal is aborted, or some milliseconds. */

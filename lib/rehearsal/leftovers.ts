@@ -1,5 +1,6 @@
 import type { AwsEndpoint } from "../engines/aws.ts";
 import { at, list, text } from "../estate/json.ts";
+import { type Ask, asker } from "./ask.ts";
 
 /** An account and region that a blueprint's environment had resources in. */
 export interface Place {
@@ -33,27 +34,6 @@ export async function leftovers(endpoint: AwsEndpoint, place: Place): Promise<st
   const leaving = await Promise.all(found.map((arn) => isLeaving(ask, arn)));
   return found.filter((_, index) => leaving[index] !== true);
 }
-
-/** Asks a service of the endpoint. @param body an object for services with targets, a form for others */
-type Ask = (service: string, target: string, body: object) => Promise<unknown>;
-
-const asker =
-  (url: string, key: string, region: string): Ask =>
-  async (service, target, body) => {
-    const form = target === "";
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
-        "content-type": form ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.1",
-        ...(form ? {} : { "x-amz-target": target }),
-      },
-      body: form ? new URLSearchParams(Object.entries(body)) : JSON.stringify(body),
-    });
-    const said = await answer.text();
-    if (!answer.ok) throw new Error(`${service} does not say what is left: ${answer.status} ${said.slice(0, 500)}`);
-    return form ? said : JSON.parse(said);
-  };
 
 async function isLeaving(ask: Ask, arn: string): Promise<boolean> {
   const [, , service = "", , , ...rest] = arn.split(":");

@@ -1,3 +1,4 @@
+import { client } from "../layers/client/index.ts";
 import type { Layer } from "../layers/common/layer.ts";
 import { data } from "../layers/data/index.ts";
 import { delivery } from "../layers/delivery/index.ts";
@@ -12,6 +13,7 @@ import { streaming } from "../layers/streaming/index.ts";
 /** The layers that do something, in reference order. */
 export const layers: readonly Layer[] = [
   foundation,
+  client,
   edge,
   ingress,
   mesh,

@@ -250,7 +250,8 @@ describe("authorization", () => {
     const own = await statements("config-flags");
     const actions = own.flatMap(({ Action }) => [Action].flat());
     expect(actions).toEqual(expect.arrayContaining(["dynamodb:GetItem", "dynamodb:PutItem"]));
-    expect(actions.filter((action) => !/^(dynamodb|kafka-cluster|kms):/.test(action))).toEqual([]);
+    // It is also named as the service that reads flags.
+    expect(actions.filter((action) => !/^(dynamodb|kafka-cluster|kms|appconfig):/.test(action))).toEqual([]);
     expect(own.flatMap(({ Resource }) => [Resource].flat())).not.toContain("*");
   });
 

@@ -6,18 +6,20 @@ import { encodes } from "../common/encodes.ts";
 import { GATEWAY, servedProducts, tokenRule, USER_HEADER } from "./contract.ts";
 
 /**
- * Tokens are verified where they come in, before anything is counted or balanced: one that is forged or stale goes no
- * further. Who the caller is then stands in a header, by which sockets of one user stay on one pod.
+ * Tokens are checked where they arrive: a request whose token has a wrong signature, audience or time never leaves the gateway.
+ * Only where every product behind it names its issuer, since a gateway that checks any token refuses those of issuers that it
+ * does not know.
  */
 export class GatewayTokens extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
-    const issuers = new Map(
-      servedProducts(place).flatMap(({ blueprint }) => {
-        const { jwt } = blueprint.layers.ingress;
-        return jwt === undefined ? [] : [[jwt.issuer, jwt] as const];
-      }),
-    );
+    const issuers = new Map<string, Parameters<typeof tokenRule>[0]>();
+    for (const { blueprint } of servedProducts(place)) {
+      const { jwt } = blueprint.layers.ingress;
+      if (jwt === undefined) return;
+      const known = issuers.get(jwt.issuer)?.audiences ?? [];
+      issuers.set(jwt.issuer, { ...jwt, audiences: [...new Set([...known, ...jwt.audiences])] });
+    }
     if (issuers.size === 0) return;
     const tokens = new CustomObject<IRequestAuthentication>(this, "Resource", {
       apiVersion: "security.istio.io/v1",

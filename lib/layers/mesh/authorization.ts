@@ -100,6 +100,7 @@ export class ServiceAuthorization extends Construct {
     });
     encodes("mesh.istio-security.authz", policy);
     encodes("ingress.routing-table.health", policy);
+    if (service.routes.some(({ scopes }) => scopes !== undefined)) encodes("ingress.pkce-flow.jwks", policy);
     if (service.routes.some(({ idempotencyKey }) => idempotencyKey)) encodes("client.protocols.idempotency", policy);
     encodesRow(place, name, policy);
     encodes("edge.zero-trust.microseg", policy);
@@ -112,6 +113,7 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   const issuer = place.blueprint.layers.ingress.jwt?.issuer;
   const token = route.auth.startsWith("jwt") && issuer !== undefined;
   const when = [
+    ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: route.scopes }] : []),
     ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
     // The gateway passes keys on; whether one is valid is the service's word until a gateway with a key store is chosen.
     ...(route.auth === "api-key" ? [{ key: "request.headers[x-api-key]", values: ["*"] }] : []),

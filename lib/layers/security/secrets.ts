@@ -27,6 +27,7 @@ export class SeededSecrets extends Construct {
         check: "CKV2_AWS_57",
         reason: "issued by others and known to people: no function of AWS can make a new one",
       });
+      if (place.blueprint.layers.client.push?.web?.secret === name) encodes("client.push.channels", secret);
       names.push(secretName(place, name));
       encodes("security.secrets.technologies", secret);
     }

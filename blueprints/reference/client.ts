@@ -1,0 +1,58 @@
+import type { LayerSettings } from "../../lib/index.ts";
+
+/** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
+export const client: NonNullable<LayerSettings["client"]> = {
+  apps: {
+    web: { kind: "web", callbacks: ["https://reference.example/signed-in"], logouts: ["https://reference.example/"] },
+    ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"] },
+    android: { kind: "android", callbacks: ["example.reference.android://signed-in"] },
+    desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },
+    headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
+    watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
+    sensors: { kind: "iot", runtime: "freertos" },
+    "first-partner": { kind: "partner" },
+    "largest-partner": {
+      kind: "partner",
+      webhook: {
+        url: "https://partner.example/webhooks",
+        secret: "largest-partner-key",
+        events: ["order.placed", "order.shipped"],
+      },
+    },
+  },
+  identity: {
+    provider: "cognito",
+    features: "plus",
+    factors: ["totp", "sms"],
+    passkeys: {},
+    mailFrom: "no-reply@reference.example",
+    federation: {
+      Company: { kind: "saml", metadataUrl: "https://company.example/metadata.xml" },
+      Association: {
+        kind: "oidc",
+        issuer: "https://login.association.example",
+        clientId: "reference",
+        secret: "association-client",
+      },
+    },
+  },
+  devices: { greengrass: true, index: true },
+  partners: { service: "order" },
+  push: {
+    apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
+    fcm: { secret: "fcm-account" },
+    web: { secret: "web-push-keys" },
+    service: "notification",
+  },
+  telemetry: {},
+  flags: { provider: "appconfig", services: ["config-flags"] },
+};
+
+/** What people seed for the clients. */
+export const clientSecrets = {
+  "association-client": { description: "Secret of the client at the association's provider", seeded: true },
+  "apns-key": { description: "Signing key of Apple's push service", seeded: true },
+  "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
+  "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
+  "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
+} as const;

@@ -1,0 +1,109 @@
+import { CLIENT_KINDS } from "../../model/client-kinds.ts";
+import { domainOf, nameOf, ownerOf, type Place } from "../../model/place.ts";
+import type { ClientApp } from "../../model/settings/client/apps.ts";
+import { type ContractRef, contract } from "../common/contract.ts";
+import type { Statement } from "../common/policy.ts";
+import type { Stack } from "../common/stack.ts";
+import { alarmName } from "../observability/contract.ts";
+
+/** Clients of a product whose people sign in, by name. */
+export const signedInApps = (place: Place): readonly (readonly [name: string, app: SignedInApp])[] =>
+  Object.entries(place.blueprint.layers.client.apps).flatMap(([name, app]) =>
+    isSignedIn(app) ? [[name, app] as const] : [],
+  );
+
+export type SignedInApp = Exclude<ClientApp, { kind: "iot" | "partner" }>;
+export type DeviceApp = Extract<ClientApp, { kind: "iot" }>;
+export type PartnerApp = Extract<ClientApp, { kind: "partner" }>;
+
+const isSignedIn = (app: ClientApp): app is SignedInApp => CLIENT_KINDS[app.kind].access === "sign-in";
+
+/** Platforms of devices by name. */
+export const deviceApps = (place: Place): readonly (readonly [name: string, app: DeviceApp])[] =>
+  Object.entries(place.blueprint.layers.client.apps).flatMap(([name, app]) =>
+    app.kind === "iot" ? [[name, app] as const] : [],
+  );
+
+/** Partners by name. */
+export const partnerApps = (place: Place): readonly (readonly [name: string, app: PartnerApp])[] =>
+  Object.entries(place.blueprint.layers.client.apps).flatMap(([name, app]) =>
+    app.kind === "partner" ? [[name, app] as const] : [],
+  );
+
+const identity = contract("client", { issuer: "text", jwksUri: "text", configuration: "text" }, "identity");
+
+/**
+ * What clients and services have to know about the product's own identity provider, in the primary region: its issuer, where
+ * its keys are, and as JSON what an app is built with (the id of its client, when a token is to be renewed).
+ */
+export const identityOf = (place: Place): ContractRef<(typeof identity)["declared"]> => ({
+  contract: identity,
+  owner: ownerOf(place),
+  region: place.region.code,
+});
+
+/** Name of the application at a push service. */
+export const pushApplication = (place: Place, platform: "ios" | "android"): string =>
+  nameOf(place, "aws_sns_platform_application", platform);
+
+/** Name of the group of pushes that are sent later. */
+export const pushSchedules = (place: Place): string => nameOf(place, "aws_scheduler_schedule_group", "pushes");
+
+/** Name of the bus of what partners are told of. */
+export const partnerBus = (place: Place): string => nameOf(place, "aws_cloudwatch_event_bus", "partners");
+
+/** Name of an alarm about what browsers tell. */
+export const clientAlarm = (place: Place, what: "slow" | "errors"): string => alarmName(place, "pages", what);
+
+/** Alarms about what browsers tell, where they do. */
+export const clientAlarms = (place: Place): readonly string[] =>
+  place.blueprint.layers.client.telemetry === undefined || domainOf(place) === undefined
+    ? []
+    : [clientAlarm(place, "errors")];
+
+/** The region in which a product's clients have what they stand on. */
+const homeOf = (place: Place): string => place.deployment.primary.region.code;
+
+/** What a service may do on AWS for clients: push to them, and read flags. */
+export function accessOf(stack: Stack, place: Place, service: string): readonly Statement[] {
+  const { push, flags, partners } = place.blueprint.layers.client;
+  const region = homeOf(place);
+  const primary: Place = { ...place, region: place.deployment.primary.region };
+  const applications = (["ios", "android"] as const).map((platform) => pushApplication(primary, platform));
+  const endpoints = ["APNS", "APNS_SANDBOX", "GCM"].flatMap((kind) =>
+    applications.map((name) => stack.arnOf("sns", `endpoint/${kind}/${name}/*`, { region })),
+  );
+  return [
+    ...(push?.service === service
+      ? [
+          {
+            actions: ["sns:CreatePlatformEndpoint"],
+            resources: ["APNS", "APNS_SANDBOX", "GCM"].flatMap((kind) =>
+              applications.map((name) => stack.arnOf("sns", `app/${kind}/${name}`, { region })),
+            ),
+          },
+          {
+            actions: ["sns:DeleteEndpoint", "sns:GetEndpointAttributes", "sns:Publish", "sns:SetEndpointAttributes"],
+            resources: endpoints,
+          },
+        ]
+      : []),
+    ...(partners?.service === service
+      ? [
+          {
+            actions: ["events:PutEvents"],
+            resources: [stack.arnOf("events", `event-bus/${partnerBus(primary)}`, { region })],
+          },
+        ]
+      : []),
+    ...(flags?.provider === "appconfig" && flags.services?.includes(service) === true
+      ? [
+          {
+            actions: ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"],
+            // The ids of an application are known only to AWS.
+            resources: [stack.arnOf("appconfig", "application/*/environment/*/configuration/*", { region })],
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,107 @@
+import { domainOf, type Place } from "../../model/place.ts";
+import type { Devices as DevicesSettings } from "../../model/settings/client/devices.ts";
+import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
+import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
+import type { Partners } from "../../model/settings/client/partners.ts";
+import type { Push as PushSettings } from "../../model/settings/client/push.ts";
+import type { Layer, StackPlan } from "../common/layer.ts";
+import { keysOf } from "../security/contract.ts";
+import { clientAlarms, identityOf } from "./contract.ts";
+import { Devices } from "./devices.ts";
+import { Flags } from "./flags.ts";
+import { IdentityProvider } from "./identity.ts";
+import { Push } from "./push.ts";
+import { Telemetry, type TelemetryProps } from "./telemetry.ts";
+import { Webhooks } from "./webhooks.ts";
+
+/** What clients stand on, once a product, in its primary region: each part in a stack of its own. */
+export const client: Layer = {
+  id: "client",
+  stacks: (place) => {
+    if (place.global || place.role !== "primary") return [];
+    const { identity, devices, partners, push, telemetry, flags } = place.blueprint.layers.client;
+    const domain = domainOf(place);
+    return [
+      ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
+      ...(devices === undefined ? [] : [devicesStack(place, devices)]),
+      ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
+      ...(push === undefined ? [] : [pushStack(place, push)]),
+      ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
+      ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
+    ];
+  },
+};
+
+/** The keys' stack also makes the secrets that people seed. */
+const afterSecrets = (place: Place): Pick<StackPlan, "follows"> => ({ follows: [keysOf(place)] });
+
+function identityStack(place: Place, identity: CognitoIdentity): StackPlan {
+  return {
+    slice: "identity",
+    reads: [],
+    ...afterSecrets(place),
+    publishes: [identityOf(place)],
+    build: (stack) => {
+      new IdentityProvider(stack, "identity", { place, identity });
+    },
+  };
+}
+
+function devicesStack(place: Place, devices: DevicesSettings): StackPlan {
+  return {
+    slice: "devices",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new Devices(stack, "devices", { place, devices });
+    },
+  };
+}
+
+function webhooksStack(place: Place, partners: Partners): StackPlan {
+  return {
+    slice: "webhooks",
+    reads: [],
+    ...afterSecrets(place),
+    publishes: [],
+    build: (stack) => {
+      new Webhooks(stack, "webhooks", { place, partners });
+    },
+  };
+}
+
+function pushStack(place: Place, push: PushSettings): StackPlan {
+  return {
+    slice: "push",
+    reads: [],
+    ...afterSecrets(place),
+    publishes: [],
+    build: (stack) => {
+      new Push(stack, "push", { place, push });
+    },
+  };
+}
+
+function telemetryStack(props: TelemetryProps): StackPlan {
+  return {
+    slice: "telemetry",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new Telemetry(stack, "pages", props);
+    },
+  };
+}
+
+function flagsStack(place: Place, flags: FlagsSettings): StackPlan {
+  return {
+    slice: "flags",
+    reads: [],
+    publishes: [],
+    // AppConfig refuses an alarm that does not exist.
+    after: clientAlarms(place).length === 0 ? [] : ["telemetry"],
+    build: (stack) => {
+      new Flags(stack, "flags", { place, flags });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { clientApp } from "./client/apps.ts";
+import { devicesSettings } from "./client/devices.ts";
+import { flagsSettings } from "./client/flags.ts";
+import { identitySettings } from "./client/identity.ts";
+import { partnersSettings } from "./client/partners.ts";
+import { pushSettings } from "./client/push.ts";
+import { telemetrySettings } from "./client/telemetry.ts";
+
+/** What clients of the product stand on. Everything is off unless it is named. */
+export const clientSettings = z.strictObject({
+  /** The product's clients by name. @default none */
+  apps: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, { error: "lower-case letters, digits and hyphens, starting with a letter" }),
+      clientApp,
+    )
+    .optional(),
+  /** @default external: whoever `layers.ingress.jwt` names */
+  identity: identitySettings.optional(),
+  /** @default none */
+  devices: devicesSettings.optional(),
+  /** @default none */
+  partners: partnersSettings.optional(),
+  /** @default none */
+  push: pushSettings.optional(),
+  /** @default none */
+  telemetry: telemetrySettings.optional(),
+  /** @default none */
+  flags: flagsSettings.optional(),
+});

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** An address to which a client is sent back: a page, or a scheme of an installed app's own. */
+const callback = z.string().regex(/^(?:https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
+  error: "a callback is an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
+});
+
+/** Clients that people sign in to: each gets an app client without a secret. */
+const signedIn = z.strictObject({
+  kind: z.enum(["web", "ios", "android", "desktop", "xr", "wearable"]),
+  /** Where a code may be sent after signing in. */
+  callbacks: z.array(callback).min(1),
+  /** Where people land after signing out. @default nowhere but the sign-in page */
+  logouts: z.array(callback).min(1).optional(),
+});
+
+/** A platform of devices: each gets a type of things and a policy of its own. */
+const device = z.strictObject({
+  kind: z.literal("iot"),
+  /** What the devices run. */
+  runtime: z.enum(["freertos", "zephyr", "esp-idf", "linux"]),
+});
+
+/** A company that calls the product: it gets a client with a secret. */
+const partner = z.strictObject({
+  kind: z.literal("partner"),
+  /** Address to which its events are posted. @default none: it is told nothing */
+  webhook: z
+    .strictObject({
+      url: z.url({ protocol: /^https$/ }),
+      /** Name of a secret in `layers.security.secrets` by which the partner knows us; it is told once that is seeded. */
+      secret: z.string(),
+      /** Types of events that it gets. */
+      events: z.array(z.string()).min(1),
+    })
+    .optional(),
+});
+
+/** A client of the product, by kind. */
+export const clientApp = z.discriminatedUnion("kind", [signedIn, device, partner]);
+export type ClientApp = z.infer<typeof clientApp>;

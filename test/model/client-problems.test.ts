@@ -1,0 +1,69 @@
+import { clientProblems } from "../../lib/model/client-problems.ts";
+import type { ResolvedBlueprint } from "../../lib/model/resolved.ts";
+import { type Document, place } from "../support.ts";
+
+async function problemsAfter(change: (client: Document, blueprint: Document) => void): Promise<string[]> {
+  const { blueprint } = await place("reference", "prod", "us-east-1");
+  const changed: ResolvedBlueprint = structuredClone(blueprint);
+  change(changed.layers.client, changed);
+  return clientProblems(changed).map(({ at, code }) => `${at.join(".")}: ${code}`);
+}
+
+describe("clients", () => {
+  test("the reference's ask for nothing that they could not be given", async () => {
+    expect(await problemsAfter(() => undefined)).toEqual([]);
+  });
+
+  test.each([
+    ["15m", "2m", []],
+    ["15m", "15m", ["layers.client.identity.tokens.renewBefore: late-renewal"]],
+    ["15m", "20m", ["layers.client.identity.tokens.renewBefore: late-renewal"]],
+    ["15m", "0s", ["layers.client.identity.tokens.renewBefore: late-renewal"]],
+  ])(
+    "a token of %s cannot be renewed %s before its end unless that is while it lives (ingress.pkce-flow.refresh-at)",
+    async (access, renewBefore, expected) => {
+      const found = await problemsAfter((client) => {
+        client.identity.tokens = { access, renewBefore };
+      });
+      expect(found).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ["access", "1m"],
+    ["access", "2d"],
+    ["refresh", "30m"],
+  ])("Cognito makes no %s token of %s", async (token, life) => {
+    const found = await problemsAfter((client) => {
+      client.identity.tokens = { [token]: life, renewBefore: "10s" };
+    });
+    expect(found).toEqual([`layers.client.identity.tokens.${token}: token-life`]);
+  });
+
+  test("passkeys and a second factor for everybody exclude each other", async () => {
+    const found = await problemsAfter((client) => {
+      client.identity.mfa = "required";
+    });
+    expect(found).toEqual(["layers.client.identity.mfa: passkeys-without-second-factor"]);
+  });
+
+  test("passkeys need a host that they belong to", async () => {
+    const found = await problemsAfter((_, blueprint) => {
+      delete blueprint.layers.edge.domain;
+    });
+    expect(found).toEqual(["layers.client.identity.passkeys: missing-domain"]);
+  });
+
+  test("what they name has to be declared", async () => {
+    const found = await problemsAfter((client, blueprint) => {
+      delete blueprint.layers.security.secrets["apns-key"];
+      client.push.service = "nobody";
+      client.flags.services = ["nobody"];
+    });
+    expect(found).toEqual([
+      "layers.client.push.apns.secret: unknown-secret",
+      "layers.client.push.service: unknown-service",
+      "layers.client.flags.services.0: unknown-service",
+    ]);
+  });
+});
