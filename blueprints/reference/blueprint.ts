@@ -1,6 +1,6 @@
 import { blueprint } from "../../lib/index.ts";
 import { client, clientSecrets } from "./client.ts";
-import { edge, insidersOnly, prodEdge } from "./edge.ts";
+import { edge, everyRule, insidersOnly, prodEdge } from "./edge.ts";
 import { services } from "./services.ts";
 import { data, streams } from "./state.ts";
 
@@ -90,7 +90,7 @@ export default blueprint({
       account: "reference-staging",
       tier: "staging",
       regions: { "us-east-1": "primary" },
-      overrides: { layers: { edge: insidersOnly } },
+      overrides: { layers: { edge: everyRule } },
     },
     prod: {
       account: "reference-prod",

@@ -4,7 +4,17 @@ import type { LayerSettings } from "../../lib/index.ts";
 export const edge = {
   domain: "reference.example",
   staticAssets: true,
+  contentSecurity: { connections: ["https://login.reference.example"] },
+} satisfies LayerSettings["edge"];
+
+/** Only those who build it reach what is not prod. */
+const countries = { allow: ["DE", "IE", "IN", "US"] };
+export const insidersOnly = { waf: { countries } } satisfies LayerSettings["edge"];
+
+/** Everything that the firewall can do, where it is tried before prod has it. Catalogue: edge.waf, edge.bots. */
+export const everyRule = {
   waf: {
+    countries,
     paranoia: 3,
     atGateway: true,
     // Hosters: nobody browses from there, and partners have keys.
@@ -41,11 +51,7 @@ export const edge = {
     },
     challengedNetworks: [14061, 16276, 24940],
   },
-  contentSecurity: { connections: ["https://login.reference.example"] },
 } satisfies LayerSettings["edge"];
-
-/** Only those who build it reach what is not prod. */
-export const insidersOnly = { waf: { countries: { allow: ["DE", "IE", "IN", "US"] } } } satisfies LayerSettings["edge"];
 
 /** Shield Advanced is paid for where money is lost without it. */
 export const prodEdge = {

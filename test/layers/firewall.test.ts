@@ -13,7 +13,7 @@ import { type Document, objectsOf, ofKind, place, resource, resources, stackOf }
 
 type Edge = ResolvedBlueprint["layers"]["edge"];
 
-const prod = async (): Promise<Document> => stackOf(edge, await place("reference", "prod", "global"));
+const prod = async (): Promise<Document> => stackOf(edge, await place("reference", "staging", "global"));
 const dev = async (): Promise<Document> => stackOf(edge, await place("reference", "dev", "global"));
 const plain = async (): Promise<Document> => stackOf(edge, await place("url-shortener", "dev", "global"));
 
@@ -81,7 +81,7 @@ describe("a firewall that nobody has asked anything of", () => {
 
 describe("what an address may send", () => {
   test("is never less than what the routes allow one caller", async () => {
-    const { blueprint } = await place("reference", "prod", "global");
+    const { blueprint } = await place("reference", "staging", "global");
     expect(callerAllowance(blueprint)).toEqual({ requests: 30_000, because: ["layers.ingress.clientRateLimit"] });
     expect(named(await prod(), "requests-per-address").statement.rate_based_statement.limit).toBe(30_000);
     const { blueprint: links } = await place("url-shortener", "dev", "global");
@@ -149,7 +149,7 @@ describe("modes", () => {
   test("stop, ask or count, and monitoring only counts, groups and all (edge.waf.actions)", async () => {
     const actions = rulesIn(await prod()).flatMap(({ action }) => Object.keys(action ?? {}));
     expect(new Set(actions)).toEqual(new Set(["allow", "block", "challenge", "captcha"]));
-    const rules = rulesOf(await place("reference", "prod", "global"), { injections: "", addresses: [] });
+    const rules = rulesOf(await place("reference", "staging", "global"), { injections: "", addresses: [] });
     for (const rule of rules) {
       const { action, overrideAction } = rendered(rule, true);
       expect([rule.name, action ?? overrideAction]).toEqual([rule.name, { count: {} }]);
@@ -192,7 +192,7 @@ describe("modes", () => {
   test("paranoia is a level from 1 to 4, which the gateways' own firewall takes as it is (edge.waf.paranoia)", async () => {
     for (const paranoia of [1, 2, 3, 4]) expect(wafSettings.safeParse({ paranoia }).success).toBe(true);
     for (const paranoia of [0, 5, 1.5, "2"]) expect(wafSettings.safeParse({ paranoia }).success).toBe(false);
-    const here = await place("reference", "prod", "us-east-1");
+    const here = await place("reference", "staging", "us-east-1");
     const [plugin] = ofKind(await objectsOf(edge, here, "gateway-firewall"), "WasmPlugin");
     expect(plugin.spec.targetRefs).toEqual([{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "public" }]);
     const told: string[] = plugin.spec.pluginConfig.directives_map[plugin.spec.pluginConfig.default_directives];
@@ -344,7 +344,7 @@ describe("bots", () => {
 
   test("that are verified pass before any is stopped; logins are watched where they are (edge.bots.categories)", async () => {
     const stack = await prod();
-    const { blueprint } = await place("reference", "prod", "global");
+    const { blueprint } = await place("reference", "staging", "global");
     const [config] = groupOf(named(stack, "AWSManagedRulesATPRuleSet")).managed_rule_group_configs;
     const { login_path } = config.aws_managed_rules_atp_rule_set;
     expect(blueprint.services["auth"]?.routes.map(({ method, path }) => `${method} ${path}`)).toContain(
