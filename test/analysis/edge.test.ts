@@ -41,17 +41,25 @@ const rules = (broken: Broken): Document[] => broken.resource("-global-edge", "a
 
 describe("floods", () => {
   test("of every kind that is named meet something in the output, or the provider (edge.ddos.attack-types)", async () => {
-    const table = await tableOf(ddosMatrix);
+    const tables = {
+      prod: await tableOf(ddosMatrix),
+      staging: await tableOf(ddosMatrix, estateOf("reference", "staging")),
+    };
     for (const attack of ["UDP flood", "SYN flood", "ICMP flood", "HTTP flood", "Slowloris", "DNS amplification"]) {
-      const addresses = table.rows.filter(([, named]) => named === attack).map(([, , , address]) => address);
-      expect([attack, addresses.some((one) => one?.startsWith("reference-prod-"))]).toEqual([attack, true]);
+      // Prod pays for Shield; staging tries the rules that challenge.
+      const environment = attack === "HTTP flood" ? "staging" : "prod";
+      const { rows } = tables[environment];
+      const addresses = rows.filter(([, named]) => named === attack).map(([, , , address]) => address);
+      expect([attack, addresses.some((one) => one?.startsWith(`reference-${environment}-`))]).toEqual([attack, true]);
       expect(addresses).not.toContain(NOTHING);
     }
   });
 
   test("of three tiers have their defences, each with its place or the provider's (edge.ddos-matrix.table)", async () => {
     const table = await tableOf(ddosMatrix);
-    const defences = new Map(table.rows.map(([, , defence = "", address = ""]) => [defence, address]));
+    const staging = await tableOf(ddosMatrix, estateOf("reference", "staging"));
+    const found = [...staging.rows, ...table.rows].filter(([, , , address]) => address !== NOTHING);
+    const defences = new Map(found.map(([, , defence = "", address = ""]) => [defence, address]));
     expect(new Set(table.rows.map(([tier]) => tier)).size).toBe(3);
     for (const defence of ["RTBH blackhole", "BGP Flowspec", "SYN cookies", "per-source TCP connection limits"])
       expect([defence, defences.get(defence)]).toEqual([defence, PROVIDER_SIDE]);
@@ -65,7 +73,10 @@ describe("floods", () => {
       "ML bot score threshold",
       "CAPTCHA escalation",
     ])
-      expect([defence, defences.get(defence)]).toEqual([defence, expect.stringMatching(/^reference-prod-\S+ /)]);
+      expect([defence, defences.get(defence)]).toEqual([
+        defence,
+        expect.stringMatching(/^reference-(?:prod|staging)-\S+ /),
+      ]);
     expect(table.notes?.join(" ")).toContain("figures of the provider");
   });
 
@@ -92,13 +103,13 @@ describe("floods", () => {
 
 describe("the firewall", () => {
   test("has a rule for every category", async () => {
-    const found = cells(await tableOf(firewallCategories));
+    const found = cells(await tableOf(firewallCategories, estateOf("reference", "staging")));
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((row) => row.endsWith("| nothing"))).toEqual([]);
   });
 
   test("says which signals of bots it has no field for", async () => {
-    const { rows } = await tableOf(botSignals, estateOf("reference", "dev"));
+    const { rows } = await tableOf(botSignals, estateOf("reference", "staging"));
     expect(rows.filter(([, by]) => by?.startsWith("not encodable")).map(([signal]) => signal)).toEqual([
       "JA3S",
       "HTTP/2 SETTINGS",
@@ -118,9 +129,9 @@ describe("the firewall", () => {
 
   test("stays within what AWS allows, and says what is above its price (edge.waf.capacity)", async () => {
     const found = wafCapacity(graphOf(whole));
-    expect(found.map(({ severity, place: at }) => `${severity} ${at}`).sort()).toEqual(
-      ["dev", "prod", "staging"].map((environment) => `warning reference-${environment}-global-edge`),
-    );
+    expect(found.map(({ severity, place: at }) => `${severity} ${at}`).sort()).toEqual([
+      "warning reference-staging-global-edge",
+    ]);
     const many = (count: number): Graph =>
       estateOf("url-shortener", "dev", (broken) => {
         const acl = broken.resource("-global-edge", "aws_wafv2_web_acl");
