@@ -5,7 +5,7 @@ import { GATEWAY } from "./contract.ts";
 export interface ConfigPatch {
   readonly applyTo: "CLUSTER" | "HTTP_FILTER" | "HTTP_ROUTE" | "NETWORK_FILTER" | "VIRTUAL_HOST";
   readonly match: object;
-  readonly patch: { readonly operation: "INSERT_BEFORE" | "INSERT_FIRST" | "MERGE"; readonly value: object };
+  readonly patch: { readonly operation: "INSERT_FIRST" | "MERGE"; readonly value: object };
 }
 
 /** Istio's EnvoyFilter as far as we write it: the published models leave it out, since its values are Envoy's own. */

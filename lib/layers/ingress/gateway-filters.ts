@@ -57,7 +57,7 @@ export class GatewayFilters extends Construct {
         applyTo: "NETWORK_FILTER",
         match: httpListener("GATEWAY"),
         patch: {
-          operation: "INSERT_BEFORE",
+          operation: "INSERT_FIRST",
           value: {
             name: "envoy.filters.network.connection_limit",
             typed_config: {
