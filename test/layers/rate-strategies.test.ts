@@ -9,7 +9,7 @@ describe("strategies of rate limits", () => {
       { max_tokens: 1000, tokens_per_fill: 1000, fill_interval: "60s" },
     ],
     [
-      "a token bucket fills by the second and lets two seconds' worth through at once (ingress.rate-strategies.token-bucket)",
+      "a token bucket fills by the second and lets two seconds' worth through at once",
       { rate: "100/s", strategy: "token-bucket" },
       { max_tokens: 200, tokens_per_fill: 100, fill_interval: "1s" },
     ],
@@ -30,5 +30,13 @@ describe("strategies of rate limits", () => {
     ],
   ])("%s", (_, limit, bucket) => {
     expect(bucketOf(limit)).toEqual(bucket);
+  });
+
+  test("a hundred a second fill a bucket of two hundred (ingress.rate-strategies.token-bucket)", () => {
+    expect(bucketOf({ rate: "100/s", strategy: "token-bucket" })).toEqual({
+      max_tokens: 200,
+      tokens_per_fill: 100,
+      fill_interval: "1s",
+    });
   });
 });

@@ -265,21 +265,20 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ url-shortener ConfigMap url-shortener/url-shortener-overview [dev us-east-1; prod eu-west-1, us-east-1] data.url-shortener-overview.json.panels[id=6].targets.expr <- owner.team",
     ],
     risks: [],
-    folds: ["tags.team ×34", "labels.dodeca.dev/team ×223", "labels.team ×36"],
+    folds: ["tags.team ×37", "labels.dodeca.dev/team ×227", "labels.team ×36"],
   },
   {
     name: "the domain",
     edits: { "url-shortener.layers.edge.domain": "shrt.example" },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "~ url-shortener Application argocd/external-dns [dev us-east-1] spec.source.helm.valuesObject.domainFilters <- layers.edge.domain",
       "~ url-shortener edge aws_acm_certificate.certificate-Resource [dev global] domain_name, subject_alternative_names <- layers.edge.domain",
       "~ url-shortener edge aws_acm_certificate.certificate-Resource [prod global] domain_name, subject_alternative_names <- layers.edge.domain",
       "~ url-shortener edge aws_cloudfront_distribution.cdn-Resource [prod global] aliases, origin[0].domain_name <- layers.edge.domain",
       "~ url-shortener edge aws_cloudfront_distribution.cdn-Resource [dev global] aliases, origin[0].domain_name <- layers.edge.domain",
       "~ url-shortener edge aws_route53_health_check.origin-eu-west-1-health [prod global] fqdn <- layers.edge.domain",
     ],
-    count: 41,
+    count: 42,
     risks: ["object-recreated ×4", "iam-widened ×2"],
   },
   {
@@ -287,7 +286,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: { "url-shortener.environments.prod.regions.eu-west-1": undefined },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "− url-shortener region eu-west-1 of prod [prod eu-west-1] 159 inside <- environments.prod.regions.eu-west-1",
+      "− url-shortener region eu-west-1 of prod [prod eu-west-1] 164 inside <- environments.prod.regions.eu-west-1",
       "~ url-shortener data-links aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=eu-west-1], server_side_encryption +2 <- environments.prod.regions.eu-west-1",
       "+ url-shortener data-links data.aws_ssm_parameter.read-url-shortener-security-keys-data [prod us-east-1] <- environments.prod.regions.eu-west-1",
       "− url-shortener edge aws_route53_health_check.origin-eu-west-1-health [prod global] <- environments.prod.regions.eu-west-1",
@@ -318,7 +317,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: { "url-shortener.environments.prod.regions.ap-south-1": "active" },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "+ url-shortener region ap-south-1 of prod [prod ap-south-1] 159 inside <- environments.prod.regions.ap-south-1",
+      "+ url-shortener region ap-south-1 of prod [prod ap-south-1] 164 inside <- environments.prod.regions.ap-south-1",
       "~ url-shortener data-links aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=ap-south-1] <- environments.prod.regions.ap-south-1",
       "+ url-shortener edge aws_route53_health_check.origin-ap-south-1-health [prod global] <- environments.prod.regions.ap-south-1",
       "+ url-shortener edge aws_route53_record.origin-ap-south-1 [prod global] <- environments.prod.regions.ap-south-1",
@@ -443,7 +442,7 @@ export const MUTATIONS: readonly Mutation[] = [
       regions: ["global", "us-east-1", "eu-west-1", "us-west-2", "af-south-1"],
     },
     rows: [
-      "− reference region af-south-1 of prod [prod af-south-1] 811 inside <- environments.prod.regions.af-south-1",
+      "− reference region af-south-1 of prod [prod af-south-1] 839 inside <- environments.prod.regions.af-south-1",
       "~ reference data-flags aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=af-south-1] <- environments.prod.regions.af-south-1",
       "− reference edge aws_route53_health_check.origin-af-south-1-health [prod global] <- environments.prod.regions.af-south-1",
       "~ reference edge aws_route53_health_check.shield-health [prod global] child_healthchecks <- environments.prod.regions.af-south-1",
@@ -515,10 +514,10 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ reference data-documents aws_cloudwatch_log_group.store-logs [staging us-east-1] retention_in_days <- environments.staging.tier",
       "~ reference data-documents aws_opensearch_domain.store-Resource [staging us-east-1] cluster_config.instance_count, cluster_config.instance_type +3 <- environments.staging.tier",
     ],
-    count: 74,
+    count: 79,
     risks: [
       "stateful-destroyed",
-      "protection-weakened ×10",
+      "protection-weakened ×15",
       "redundancy-below-floor",
       "retention-shortened ×8",
       "scaling-cut ×21",

@@ -13,13 +13,20 @@ const workflow = (plan: Plan, name: "plan" | "apply"): Document =>
 test("a pull request plans what it touches with a role that reads, and is reviewed with these plans", async () => {
   const { jobs, on } = workflow(await planned(), "plan");
   expect(Object.keys(on)).toEqual(["pull_request"]);
-  expect(Object.keys(jobs)).toEqual(["affected", "plan-stacks-1", "plan-stacks-2", "review", "verify"]);
-  expect(Object.keys(jobs.affected.outputs)).toEqual(["stacks-1", "stacks-2"]);
+  expect(Object.keys(jobs)).toEqual([
+    "affected",
+    "plan-stacks-1",
+    "plan-stacks-2",
+    "plan-stacks-3",
+    "review",
+    "verify",
+  ]);
+  expect(Object.keys(jobs.affected.outputs)).toEqual(["stacks-1", "stacks-2", "stacks-3"]);
   const { strategy, steps } = jobs["plan-stacks-2"];
   expect(strategy.matrix).toBe("${{ fromJSON(needs.affected.outputs.stacks-2) }}");
   expect(JSON.stringify(steps)).toContain("role/dodeca-plan");
   expect(JSON.stringify(steps)).not.toContain("apply");
-  expect(jobs.review.needs).toEqual(["verify", "affected", "plan-stacks-1", "plan-stacks-2"]);
+  expect(jobs.review.needs).toEqual(["verify", "affected", "plan-stacks-1", "plan-stacks-2", "plan-stacks-3"]);
   expect(jobs.review.steps.at(-1)).toEqual({
     uses: "./node_modules/dodeca/actions/review",
     with: { base: "origin/${{ github.base_ref }}", plan: "plans" },

@@ -72,7 +72,6 @@ export class LoadBalancer extends Construct {
     encodes("ingress.glb.drain", targets);
     encodes("ingress.websocket.heartbeat", listener);
     encodes("edge.ddos-matrix.l4", listener);
-    if (reservedCapacity !== undefined) encodes("foundation.targets.throughput", this.balancer);
   }
 
   /** Who may connect. Each list fills most of the sixty rules that a group has, so each gets a group of its own. */

@@ -99,11 +99,8 @@ export class RateLimits extends Construct {
       },
     });
     encodes("ingress.rate-limiter.headers", filter);
-    for (const route of routes) {
-      const strategy = limitOf(route)?.strategy;
-      if (strategy === "token-bucket") encodes("ingress.rate-strategies.token-bucket", filter);
-      if (strategy === "leaky-bucket") encodes("ingress.rate-strategies.leaky-bucket", filter);
-    }
+    if (routes.some((route) => limitOf(route)?.strategy === "token-bucket"))
+      encodes("ingress.rate-strategies.token-bucket", filter);
     encodesRow(place, service, filter);
   }
 }
