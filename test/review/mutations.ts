@@ -279,7 +279,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ url-shortener edge aws_route53_health_check.origin-eu-west-1-health [prod global] fqdn <- layers.edge.domain",
     ],
     count: 42,
-    risks: ["object-recreated ×4", "iam-widened ×2"],
+    risks: ["object-recreated ×6", "iam-widened"],
   },
   {
     name: "a region is given up",
