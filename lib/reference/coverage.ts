@@ -4,6 +4,7 @@ import type { Workspace } from "../model/workspace.ts";
 import { buildApplication, buildStack } from "../synth/synthesize.ts";
 import { pathOf, planWorkspace } from "../topology/plan.ts";
 import { FACTS, type Fact } from "./catalogue.ts";
+import { DERIVED } from "./derived.ts";
 import { GUIDANCE } from "./guidance.ts";
 import { WAIVERS } from "./waivers.ts";
 
@@ -24,22 +25,6 @@ export interface Coverage {
   readonly facts: readonly CoveredFact[];
   readonly unknown: readonly string[];
 }
-
-/** Facts that are expressed by a check or analysis of ours, with its name. */
-const DERIVED: Readonly<Record<string, string>> = {
-  "edge.ddos-matrix.table": "lib/analysis/ddos-matrix.ts",
-  "edge.ddos.attack-types": "lib/analysis/ddos-matrix.ts",
-  "edge.ddos.protocols": "lib/analysis/ddos-matrix.ts",
-  "edge.flow.steps": "lib/checks/waf-order.ts",
-  "edge.waf.capacity": "lib/checks/waf-capacity.ts",
-  "client.kpis.types": "lib/model/client-kinds.ts",
-  "foundation.devops.iac": "lib/checks/backends.ts",
-  "foundation.regions.service-availability": "lib/model/region-needs.ts",
-  "ingress.auth.protocols": "lib/analysis/identity-protocols.ts",
-  "ingress.pkce-flow.refresh-at": "lib/model/client-problems.ts",
-  "ingress.pkce-flow.steps": "lib/analysis/sign-in.ts",
-  "mesh.autoscaling.one-owner": "lib/layers/mesh/scaler.ts",
-};
 
 /**
  * Which facts the output of the reference blueprint expresses: synthesized in memory, in the primary region of every
