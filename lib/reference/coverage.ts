@@ -6,17 +6,18 @@ import { pathOf, planWorkspace } from "../topology/plan.ts";
 import { FACTS, type Fact } from "./catalogue.ts";
 import { DERIVED } from "./derived.ts";
 import { GUIDANCE } from "./guidance.ts";
+import { RESTATED } from "./restated.ts";
 import { WAIVERS } from "./waivers.ts";
 
-/** How far a fact has come. `open` is what nobody has accounted for yet. */
-export const STATUSES = ["encoded", "derived", "guidance", "waived", "open"] as const;
+/** How far a fact has come. `restated` is as far as the facts that say it in detail; `open` is what nobody has accounted for yet. */
+export const STATUSES = ["encoded", "derived", "guidance", "waived", "restated", "open"] as const;
 export type FactStatus = (typeof STATUSES)[number];
 
 export interface CoveredFact extends Fact {
   readonly status: FactStatus;
   /** Addresses in the reference's output that express it. */
   readonly addresses: readonly string[];
-  /** The file that derives it, or why it is guidance or waived. */
+  /** The file that derives it, what says it in detail, or why it is guidance or waived. */
   readonly reason?: string;
 }
 
@@ -75,12 +76,14 @@ function statusOf(fact: Fact, addresses: readonly string[]): FactStatus {
   if (addresses.length > 0) return "encoded";
   if (DERIVED[fact.id] !== undefined) return "derived";
   if (WAIVERS[fact.id] !== undefined) return "waived";
+  if (RESTATED[fact.id] !== undefined) return "restated";
   return fact.kind === "guidance" ? "guidance" : "open";
 }
 
 function reasonOf({ id }: Fact, status: FactStatus): string | undefined {
   if (status === "derived") return DERIVED[id];
   if (status === "waived") return WAIVERS[id];
+  if (status === "restated") return `in detail by ${RESTATED[id]?.join(", ")}`;
   return status === "guidance" ? GUIDANCE[id] : undefined;
 }
 
@@ -123,6 +126,7 @@ export function byLayer(facts: readonly CoveredFact[]): LayerCoverage[] {
         derived: count("derived"),
         guidance: count("guidance"),
         waived: count("waived"),
+        restated: count("restated"),
         open: count("open"),
       },
     };

@@ -1,4 +1,5 @@
 import { byLayer, type CoveredFact, STATUSES } from "./coverage.ts";
+import { inventoryOf } from "./inventory.ts";
 
 /** Coverage as a page of the documentation: counts, then every fact of a layer with what became of it. */
 export function pageOf(facts: readonly CoveredFact[]): string {
@@ -9,7 +10,8 @@ export function pageOf(facts: readonly CoveredFact[]): string {
     "",
     "Written by `npx dodeca coverage --format markdown`; a test holds it current. `encoded`: in the output, with a test titled",
     "by the id. `derived`: a check or an analysis. `guidance`: for services, clients or people. `waived`: not expressed, with",
-    "the reason. `open`: nobody has accounted for it yet.",
+    "the reason. `restated`: named in the overview, said in detail by facts of another layer and counted there. `open`: nobody",
+    "has accounted for it yet.",
     "",
     `| layer | facts | ${STATUSES.join(" | ")} |`,
     `|---|${"---|".repeat(STATUSES.length + 1)}`,
@@ -24,6 +26,16 @@ export function pageOf(facts: readonly CoveredFact[]): string {
       "",
       ...facts.filter((fact) => fact.layer === layer).map(lineOf),
     ]),
+    "",
+    "## The master diagram, tile by tile",
+    "",
+    "Facts in the output or derived, of those that can be, and one place of them.",
+    "",
+    "| section | tile | facts | where |",
+    "|---|---|---|---|",
+    ...inventoryOf({ facts }).map(
+      ({ section, tile, done, facts: count, where }) => `| ${section} | ${tile} | ${done} of ${count} | ${where} |`,
+    ),
   ].join("\n")}\n`;
 }
 

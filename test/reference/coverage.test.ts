@@ -4,7 +4,9 @@ import { FACTS } from "../../lib/reference/catalogue.ts";
 import { unaccounted } from "../../lib/reference/complete.ts";
 import { byLayer, type Coverage, type CoveredFact, coverageOf, type FactStatus } from "../../lib/reference/coverage.ts";
 import { GUIDANCE } from "../../lib/reference/guidance.ts";
+import { factsOf, inventoryOf } from "../../lib/reference/inventory.ts";
 import { pageOf } from "../../lib/reference/page.ts";
+import { RESTATED } from "../../lib/reference/restated.ts";
 import { WAIVERS } from "../../lib/reference/waivers.ts";
 import { repository } from "../support.ts";
 
@@ -96,6 +98,50 @@ describe("coverage", () => {
       expect([id, byId.get(id)?.status]).toEqual([id, "waived"]);
       expect(reason.length).toBeGreaterThan(20);
     }
+  });
+
+  test("what the overview only names is said in detail by facts of another layer", () => {
+    for (const [id, names] of Object.entries(RESTATED)) {
+      const fact = coverage.facts.find((one) => one.id === id);
+      expect([id, fact?.status]).toEqual([id, "restated"]);
+      for (const name of names) {
+        const found = factsOf(coverage.facts, name);
+        expect([id, name, found.length > 0]).toEqual([id, name, true]);
+        expect(found.filter(({ layer }) => layer === fact?.layer)).toEqual([]);
+      }
+    }
+  });
+
+  const TILES = [
+    ["client", 8, "foundation.inventory.client"],
+    ["edge", 8, "foundation.inventory.edge"],
+    ["ingress", 8, "foundation.inventory.ingress"],
+    ["microservices", 12, "foundation.inventory.microservices"],
+    ["streaming", 6, "foundation.inventory.streaming"],
+    ["observability", 4, "foundation.inventory.observability"],
+    ["devops", 3, "foundation.inventory.devops"],
+    ["security", 5, "foundation.inventory.security"],
+    ["ai", 3, "foundation.inventory.ai"],
+    ["data", 13, "foundation.inventory.data"],
+    ["platform", 8, "foundation.inventory.platform"],
+  ] as const;
+  test("every tile of the master diagram has a place in the output, or what is lacking (foundation.inventory.client, foundation.inventory.edge, foundation.inventory.ingress, foundation.inventory.microservices, foundation.inventory.streaming, foundation.inventory.observability, foundation.inventory.devops, foundation.inventory.security, foundation.inventory.ai, foundation.inventory.data, foundation.inventory.platform)", () => {
+    const rows = inventoryOf(coverage);
+    for (const [section, count, fact] of TILES) {
+      const own = rows.filter((row) => row.section === section);
+      expect([section, own.length]).toEqual([section, count]);
+      expect(coverage.facts.find(({ id }) => id === fact)?.reason).toBe("lib/reference/inventory.ts");
+    }
+    for (const { tile, facts, where } of rows) {
+      expect([tile, facts > 0]).toEqual([tile, true]);
+      expect([tile, where]).toEqual([
+        tile,
+        expect.stringMatching(/^(?:reference|account)[-/]|^lib\/|^not yet: \S+$|^not in the output: .{20,}$/),
+      ]);
+    }
+    // A place, not a promise, where the layers that carry traffic have one.
+    expect(rows.find(({ tile }) => tile === "WAF")?.where).toMatch(/aws_(?:wafv2|cloudfront)/);
+    expect(rows.find(({ tile }) => tile === "PostgreSQL")?.where).toMatch(/aws_rds_cluster/);
   });
 
   test("counts add up", () => {

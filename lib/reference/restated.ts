@@ -1,0 +1,30 @@
+/**
+ * Facts of the overview that other layers say again in detail: by the components or facts that do. They are as far as those
+ * are, and counted there; the overview names a store or a tool once, its layer says what it has to be.
+ */
+export const RESTATED: Readonly<Record<string, readonly string[]>> = {
+  "foundation.ai.feature-store": ["ai.features"],
+  "foundation.ai.llm": ["ai.llm", "ai.cost.routing"],
+  "foundation.ai.pipeline": ["ai.orchestration", "ai.tracking.mlflow"],
+  "foundation.async.spark": ["analytics.spark"],
+  "foundation.crosscutting.chaos": ["delivery.sre.chaos", "mesh.istio-resilience.faults"],
+  "foundation.crosscutting.sre": ["observability.slo", "delivery.sre"],
+  "foundation.data.cassandra": ["data.cassandra"],
+  "foundation.data.cockroach": ["data.newsql"],
+  "foundation.data.lakehouse": ["analytics.medallion", "analytics.spark.delta"],
+  "foundation.data.mongodb": ["data.mongodb"],
+  "foundation.data.warehouse": ["analytics.warehouse"],
+  "foundation.observability.logs": ["observability.logs"],
+  "foundation.observability.metrics": ["observability.metrics"],
+  "foundation.observability.tracing": ["observability.tracing", "mesh.istio-observability.traces"],
+  "foundation.platform.ab-testing": ["delivery.flags.experiments"],
+  "foundation.platform.backup-dr": ["data.backup", "data.failover"],
+  "foundation.platform.bi": ["analytics.bi"],
+  "foundation.platform.catalog": ["analytics.governance.datahub"],
+  "foundation.platform.elt": ["analytics.ingestion", "analytics.airflow", "analytics.dbt"],
+  "foundation.platform.privacy": ["analytics.governance.pii-tagging", "analytics.governance.gdpr"],
+  "foundation.platform.realtime-olap": ["analytics.realtime"],
+  "foundation.security.compliance": ["security.compliance"],
+  "foundation.security.network": ["security.zerotrust"],
+  "foundation.security.siem": ["security.siem"],
+};
