@@ -15,8 +15,14 @@ export default blueprint({
   name: "reference",
   description: "The twelve-layer reference architecture",
   owner: { team: "platform", costCenter: "1000", pager: "platform-primary" },
-  workload: { dailyActiveUsers: 10_000_000_000, peakRequestsPerSecond: 5_000_000, readWriteRatio: 10 },
-  objectives: { availability: 99.99, p99: "50ms", rto: "1m", rpo: "30s" },
+  workload: {
+    dailyActiveUsers: 10_000_000_000,
+    peakRequestsPerSecond: 5_000_000,
+    readWriteRatio: 10,
+    messagesPerSecond: { peak: 2_000_000, stretch: 100_000_000 },
+    storedData: "10EB",
+  },
+  objectives: { availability: 99.99, entryAvailability: 99.999, p99: "50ms", rto: "1m", rpo: "30s", regions: 50 },
 
   data,
   streams,

@@ -141,6 +141,26 @@ program
   .option("--format <format>", "text, json or markdown", "text")
   .action((layers, options) => run(async () => (await import("./coverage.ts")).coverageCommand(layers, options)));
 
+program
+  .command("analyze")
+  .description("say what an output means for its load, latency, layers and defences")
+  .argument("<blueprint>", "blueprint that is asked about")
+  .argument(
+    "[analysis...]",
+    "layers, capacity, latency, storage, ddos, protocols, firewall, bots, identity-protocols or sign-in; default: all",
+  )
+  .requiredOption("-e, --environment <name>", "environment that is asked about")
+  .option(...workspaceOption)
+  .option(...outputOption)
+  .addOption(
+    new Option("--format <format>", "how tables are printed")
+      .choices(["text", "markdown", "json"] as const)
+      .default("text" as const),
+  )
+  .action((blueprint, analyses, options) =>
+    run(async () => (await import("./analyze.ts")).analyzeCommand(blueprint, analyses, options)),
+  );
+
 /** A day of the calendar, as it is written in acknowledgements. */
 function day(given: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(given) && new Date(given).toJSON()?.startsWith(given)) return given;

@@ -8,6 +8,10 @@ export type Duration = z.infer<typeof duration>;
 export const rate = z.templateLiteral([z.int().positive(), "/", z.enum(["s", "min", "h"])]);
 export type Rate = z.infer<typeof rate>;
 
+/** An amount of data in decimal units, such as `500GB` or `10EB`. */
+export const dataVolume = z.templateLiteral([z.int().positive(), z.enum(["GB", "TB", "PB", "EB"])]);
+export type DataVolume = z.infer<typeof dataVolume>;
+
 /** A percentage from 0 to 100, such as 99.95. */
 export const percent = z.number().min(0).max(100);
 
@@ -30,6 +34,16 @@ export function seconds(value: Duration): number {
 /** Length of a duration in whole days, rounded up. */
 export function days(value: Duration): number {
   return Math.ceil(milliseconds(value) / MILLISECONDS.d);
+}
+
+const GIGABYTES = { GB: 1, TB: 1e3, PB: 1e6, EB: 1e9 } as const;
+
+/** An amount of data in gigabytes. @throws when the text is no amount of data */
+export function gigabytes(value: DataVolume): number {
+  const match = /^(\d+)(GB|TB|PB|EB)$/.exec(value);
+  const unit = match?.[2];
+  if (match?.[1] === undefined || !isUnit(unit, GIGABYTES)) throw new Error(`"${value}" is no amount of data`);
+  return Number(match[1]) * GIGABYTES[unit];
 }
 
 /** Requests per minute of a rate, rounded up. @throws when the text is no rate */
