@@ -58,7 +58,18 @@ describe("imports", () => {
       engines: ["model", "estate"],
       verify: ["model", "estate", "checks", "engines"],
       rehearsal: ["model", "estate", "checks", "engines"],
-      cli: ["model", "topology", "synth", "reference", "estate", "engines", "verify", "rehearsal", "review"],
+      cli: [
+        "analysis",
+        "model",
+        "topology",
+        "synth",
+        "reference",
+        "estate",
+        "engines",
+        "verify",
+        "rehearsal",
+        "review",
+      ],
     };
     const wrong = sources("lib/*/**/*.ts").flatMap(([file, text]) =>
       importsOf(text)

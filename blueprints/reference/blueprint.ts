@@ -101,7 +101,7 @@ export default blueprint({
     prod: {
       account: "reference-prod",
       tier: "prod",
-      overrides: { layers: { edge: prodEdge } },
+      overrides: { layers: { edge: prodEdge, ingress: { loadBalancer: { reservedCapacity: 8250 } } } },
       regions: {
         "us-east-1": "primary",
         "us-west-2": "active",

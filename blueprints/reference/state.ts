@@ -46,7 +46,7 @@ export const streams = {
   "user-events": topic({ partitions: 64 }),
   "order-commands": topic({ partitions: 32 }),
   "payment-events": topic({ partitions: 16, classification: "restricted" }),
-  "notification-fanout": topic({ partitions: 24 }),
-  "audit-log": topic({ partitions: 8, compacted: true }),
-  "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders" }),
+  "notification-fanout": topic({ partitions: 24, owner: "notification" }),
+  "audit-log": topic({ partitions: 8, compacted: true, owner: "auth" }),
+  "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders", owner: "order" }),
 };

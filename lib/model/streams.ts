@@ -8,6 +8,8 @@ export const topicStream = z.strictObject({
   classification: classification.optional(),
   /** Physical topic name; may hold dots. @default the stream's name */
   topic: z.string().optional(),
+  /** Service that answers for its messages (catalogue: foundation.crosscutting.event-driven). @default the only one that produces it */
+  owner: z.string().optional(),
   /** 1 to 1024 (catalogue: streaming.kafka-cluster.partitions). @default 24 */
   partitions: z.int().min(1).max(1024).optional(),
   /** @default "7d" */

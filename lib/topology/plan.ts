@@ -169,7 +169,7 @@ function accountStacks(layers: readonly Layer[], place: AccountPlace): Omit<Plan
       props: {
         account: place.account,
         region: place.region.code,
-        tags: { "dodeca:scope": "account", "dodeca:layer": layer.id, "managed-by": "dodeca" },
+        tags: { "dodeca:scope": "account", "dodeca:layer": layer.id, ...edition(layer.id), "managed-by": "dodeca" },
       },
       plan,
     })),
@@ -194,16 +194,21 @@ function placeStacks(layers: readonly Layer[], place: Place): Omit<PlannedStack,
   );
 }
 
-/** Tags that every resource inherits. Catalogue: foundation.targets.qualifiers. */
+/** What a resource is part of. Catalogue: foundation.targets.qualifiers. */
+const edition = (layer: LayerId): Record<string, string> => ({
+  architecture: "twelve-layer-reference",
+  edition: "2025",
+  tier: layer,
+});
+
+/** Tags that every resource inherits. */
 function tagsOf(place: Place, layer: LayerId): Record<string, string> {
   const { owner, name } = place.blueprint;
   return {
     "dodeca:blueprint": name,
     "dodeca:environment": place.deployment.environment,
     "dodeca:layer": layer,
-    architecture: "twelve-layer-reference",
-    edition: "2025",
-    tier: layer,
+    ...edition(layer),
     "managed-by": "dodeca",
     team: owner.team,
     ...(owner.costCenter === undefined ? {} : { "cost-center": owner.costCenter }),

@@ -1,0 +1,77 @@
+import { nameOf, namespaceOf } from "../estate/cluster-edges.ts";
+import type { Graph } from "../estate/graph.ts";
+import { at, list, object } from "../estate/json.ts";
+import { clusterOf, type Node } from "../estate/node.ts";
+import { errorAt, type Finding } from "./finding.ts";
+
+/** Namespace of Istio's control plane: what is said there without a selector holds in the whole mesh. */
+const ROOT = "istio-system";
+
+/** The namespace by which requests come in: its pods answer everybody, so that the mesh cannot deny by default there. */
+const WAY_IN = "istio-ingress";
+
+/**
+ * Nobody is trusted for being inside: the mesh takes mutual TLS only, and every namespace of a product denies requests and
+ * connections that nothing allows. Catalogue: foundation.targets.zero-trust.
+ */
+export const zeroTrust = (graph: Graph): Finding[] => [...meshFindings(graph), ...namespaceFindings(graph)];
+
+/** Every cluster of a platform is strict as a whole, and nothing in it takes plain text again. */
+function meshFindings(graph: Graph): Finding[] {
+  const meshes = graph.ofType("object", "Namespace").filter((node) => nameOf(node) === ROOT);
+  const strict = new Set(
+    graph
+      .ofType("object", "PeerAuthentication")
+      .filter((node) => namespaceOf(node) === ROOT && !selects(node) && modeOf(node.body) === "STRICT")
+      .map(clusterOf),
+  );
+  const lax = graph.ofType("object", "PeerAuthentication").flatMap((node): Finding[] => {
+    const ports = Object.values(object(at(node.body, "spec", "portLevelMtls")));
+    const modes = [modeOf(node.body), ...ports.map((port) => at(port, "mode"))];
+    const taken = modes.filter((mode) => mode === "PERMISSIVE" || mode === "DISABLE");
+    return taken.length === 0 ? [] : [errorAt(node, "plain-text-taken", `pods take connections without mutual TLS`)];
+  });
+  return [
+    ...meshes
+      .filter((node) => !strict.has(clusterOf(node)))
+      .map((node) => errorAt(node, "mesh-not-strict", "nothing makes the whole mesh take mutual TLS only")),
+    ...lax,
+  ];
+}
+
+/** A namespace with pods of the mesh denies what nothing allows, on both levels. */
+function namespaceFindings(graph: Graph): Finding[] {
+  const namespaces = graph
+    .ofType("object", "Namespace")
+    .filter(
+      ({ body }) =>
+        at(body, "metadata", "labels", "istio-injection") === "enabled" && at(body, "metadata", "name") !== WAY_IN,
+    );
+  const denied = new Set(graph.ofType("object", "AuthorizationPolicy").filter(deniesAll).map(placeOf));
+  const closed = new Set(graph.ofType("object", "NetworkPolicy").filter(closesAll).map(placeOf));
+  return namespaces.flatMap((node): Finding[] => {
+    const place = `${clusterOf(node)} ${nameOf(node)}`;
+    return [
+      ...(denied.has(place)
+        ? []
+        : [errorAt(node, "requests-not-denied", "no AuthorizationPolicy of it denies requests that nothing allows")]),
+      ...(closed.has(place)
+        ? []
+        : [errorAt(node, "network-not-denied", "no NetworkPolicy of it denies connections that nothing allows")]),
+    ];
+  });
+}
+
+const placeOf = (node: Node): string => `${clusterOf(node)} ${namespaceOf(node)}`;
+const modeOf = (body: unknown): unknown => at(body, "spec", "mtls", "mode");
+const selects = ({ body }: Node): boolean => at(body, "spec", "selector") !== undefined;
+/** A policy without rules and selector: it allows nothing to anybody. */
+const deniesAll = ({ body }: Node): boolean =>
+  Object.keys(object(at(body, "spec"))).every((key) => key === "action") &&
+  (at(body, "spec", "action") ?? "ALLOW") === "ALLOW";
+/** A policy for every pod, in both directions, without rules. */
+const closesAll = ({ body }: Node): boolean =>
+  Object.keys(object(at(body, "spec", "podSelector"))).length === 0 &&
+  ["Ingress", "Egress"].every((type) => list(at(body, "spec", "policyTypes")).includes(type)) &&
+  at(body, "spec", "ingress") === undefined &&
+  at(body, "spec", "egress") === undefined;
