@@ -5,6 +5,7 @@ import { accountIds } from "./account-ids.ts";
 import { addressRanges } from "./address-ranges.ts";
 import { backends } from "./backends.ts";
 import { contracts } from "./contracts.ts";
+import { encryption } from "./encryption.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import type { Finding } from "./finding.ts";
 import { handoffs } from "./handoffs.ts";
@@ -33,6 +34,7 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...reachability(graph, estate),
   ...zeroTrust(graph),
   ...handoffs(graph),
+  ...encryption(graph),
   ...wafCapacity(graph),
   ...wafOrder(graph),
   ...accountIds(estate),

@@ -25,6 +25,7 @@ export const DERIVED: Readonly<Record<string, string>> = {
   "foundation.layers.handoffs": "lib/checks/handoffs.ts",
   "foundation.layers.order": "lib/analysis/layers.ts",
   "foundation.regions.service-availability": "lib/model/region-needs.ts",
+  "foundation.security.encryption": "lib/checks/encryption.ts",
   "foundation.targets.data-volume": "lib/analysis/stored-data.ts",
   "foundation.targets.qualifiers": "lib/topology/plan.ts",
   "foundation.targets.region-count": "lib/checks/promised-regions.ts",

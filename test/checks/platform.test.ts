@@ -157,3 +157,21 @@ test("every stack marks what it makes with the edition and its layer, and every 
       ]);
     }
 });
+
+describe("encryption", () => {
+  test("a store without a key, a bucket that takes plain text and a listener below TLS 1.2 are named (foundation.security.encryption)", () => {
+    const said = saidOf((broken) => {
+      delete broken.resource("-data-orders", "aws_rds_cluster").kms_key_id;
+      broken.resource("-data-uploads", "aws_s3_bucket_policy").policy = "{}";
+      broken.resource("-global-edge", "aws_cloudfront_distribution").viewer_certificate.minimum_protocol_version =
+        "TLSv1";
+      broken.resource("-data-carts", "aws_elasticache_replication_group").transit_encryption_enabled = false;
+    });
+    expect(said.map((one) => one.split(": ").slice(0, 2).join(": ")).sort()).toEqual([
+      "not-encrypted: aws_rds_cluster.store-Resource",
+      "old-tls: aws_cloudfront_distribution.cdn-Resource",
+      "old-tls: aws_elasticache_replication_group.store-Resource",
+      "old-tls: aws_s3_bucket.store-Resource",
+    ]);
+  });
+});

@@ -20,12 +20,34 @@ describe("objectives", () => {
   test("each service with an objective has rules, and each alert a severity and a runbook (foundation.observability.incidents)", async () => {
     const here = await place("reference", "prod", "us-east-1");
     const declared = Object.entries(here.blueprint.services).filter(([, { slo }]) => slo);
-    expect(ofKind(await alerts(), "PrometheusRule")).toHaveLength(declared.length);
+    // One more has what the product promises of its way in.
+    expect(ofKind(await alerts(), "PrometheusRule")).toHaveLength(declared.length + 1);
     for (const { spec } of ofKind(await alerts(), "PrometheusRule"))
       for (const rule of spec.groups.flatMap(({ rules }: Document) => rules).filter(({ alert }: Document) => alert)) {
         expect(rule.labels.severity).toMatch(/^p[1-4]$/);
         expect(rule.annotations.runbook_url).toMatch(/^https:\/\//);
       }
+  });
+
+  test("the way in itself may fail for 5.26 minutes a year, and its reads take 50 ms (foundation.targets.sla, foundation.targets.latency)", async () => {
+    const { spec } = objectNamed(await alerts(), "PrometheusRule", "objectives");
+    const rules: Document[] = spec.groups.flatMap((group: Document) => group.rules);
+    expect(spec.groups.map(({ name }: Document) => name)).toEqual([
+      "entry-availability",
+      "entry-own-availability",
+      "entry-latency",
+    ]);
+    expect(budgetMinutes(99.999, 365)).toBe(5.26);
+    expect(budgetMinutes(99.999, 30) * 60).toBeCloseTo(25.92, 0);
+    const own = rules.filter(({ alert }) => alert?.startsWith("EntryOwnAvailability"));
+    expect(own[0]?.annotations.description).toContain("Objective 99.999 % over 30 days, a budget of 0.43 minutes");
+    expect(own[0]?.expr).toContain("> 0.00036 ");
+    const ratio = (kind: string): string =>
+      rules.find(({ record, labels }) => record === "slo:error_ratio:rate1h" && labels.objective === kind)?.expr;
+    expect(ratio("own-availability")).toContain('response_code=~"5..",response_flags!="-"');
+    expect(ratio("latency")).toContain('le="50"');
+    for (const kind of ["availability", "own-availability", "latency"])
+      expect(ratio(kind)).toContain('source_workload_namespace="istio-ingress"');
   });
 
   test("burn rates go from paging at once to a ticket (observability.severity.table)", async () => {

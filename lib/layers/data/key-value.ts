@@ -41,9 +41,11 @@ export class KeyValueTable extends Construct {
       })),
       ...(store.ttl === undefined ? {} : { ttl: { attributeName: store.ttl, enabled: true } }),
       pointInTimeRecovery: { enabled: true },
-      ...(replicas.length === 0
-        ? { serverSideEncryption: { enabled: true, kmsKeyArn: read(stack, keysOf(place)).data } }
-        : {}),
+      // Replicas would need a key in each of their regions: those of AWS are there already.
+      serverSideEncryption: {
+        enabled: true,
+        ...(replicas.length === 0 ? { kmsKeyArn: read(stack, keysOf(place)).data } : {}),
+      },
       ...(replicas.length === 0 ? {} : { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" }),
       replica: replicas.map((regionName) => ({ regionName, pointInTimeRecovery: true, propagateTags: true })),
       deletionProtectionEnabled: guarded(place.deployment.tier),

@@ -7,6 +7,7 @@ import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { PAGER_SECRET, secretName } from "../security/contract.ts";
 import { BURN_RATES, budgetMinutes, type Objective, objectivesOf, type Severity } from "./burn-rates.ts";
+import { ENTRY, entryObjectives } from "./entry-objectives.ts";
 
 type RuleGroup = NonNullable<IPrometheusRule["spec"]>["groups"] extends (infer G)[] | undefined ? G : never;
 
@@ -33,6 +34,7 @@ export class Alerts extends Construct {
       const objectives = objectivesOf(place, name, service);
       if (objectives.length > 0) this.rules(place, name, objectives);
     }
+    this.entry(place);
     for (const namespace of namespacesOf(place)) {
       this.routing(place, namespace);
       this.sidecars(namespace);
@@ -48,6 +50,21 @@ export class Alerts extends Construct {
     });
     encodes("observability.severity.table", rules);
     encodes("foundation.observability.incidents", rules);
+  }
+
+  /** What the product promises of its way in, where it has one. */
+  private entry(place: Place): void {
+    const objectives = domainOf(place) === undefined ? [] : entryObjectives(place);
+    if (objectives.length === 0) return;
+    const rules = new CustomObject<IPrometheusRule>(this, ENTRY, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      // No service's rules have this name.
+      metadata: { name: "objectives", namespace: namespaceOf(place) },
+      spec: { groups: objectives.map((objective) => group(place, objective)) },
+    });
+    if (objectives.some(({ target }) => target === 99.999)) encodes("foundation.targets.sla", rules);
+    if (objectives.some(({ kind }) => kind === "latency")) encodes("foundation.targets.latency", rules);
   }
 
   /**

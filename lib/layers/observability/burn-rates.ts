@@ -31,7 +31,8 @@ export const BURN_RATES: readonly BurnRate[] = [
 /** An objective of a service with the share of bad events in Prometheus's words. */
 export interface Objective {
   readonly service: string;
-  readonly kind: "availability" | "latency";
+  /** `own-availability` counts only what the way in fails by itself. */
+  readonly kind: "availability" | "own-availability" | "latency";
   /** Percent of good events. */
   readonly target: number;
   /** Length of the budget's window in days. */
@@ -90,7 +91,9 @@ const BOUNDS = [
   0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
   3_600_000,
 ];
-const bucketOf = (threshold: number): string => String(BOUNDS.find((bound) => bound >= threshold) ?? BOUNDS.at(-1));
+/** The bound by which a threshold in milliseconds is judged. */
+export const bucketOf = (threshold: number): string =>
+  String(BOUNDS.find((bound) => bound >= threshold) ?? BOUNDS.at(-1));
 
 /** Rate at which a budget of another length burns as fast in absolute terms as the table says of thirty days. */
 export const scaledRate = (rate: number, windowDays: number): number => Number(((rate * windowDays) / 30).toFixed(2));
