@@ -100,6 +100,29 @@ def access_analyzer(own, region, account, method, path, target, body):
     return reply({"analyzer": own[match[1]]})
 
 
+# Regions that an account opts into: at once
+def regions(own, region, account, method, path, target, body):
+    sent = json.loads(body or b"{}"); name = sent.get("RegionName", ""); statuses = own.setdefault("regions", {})
+    if path == "/enableRegion": statuses[name] = "ENABLED"
+    elif path == "/disableRegion": statuses[name] = "DISABLED"
+    elif path != "/getRegionOptStatus": return None
+    answered = {} if path != "/getRegionOptStatus" else {"RegionName": name, "RegionOptStatus": statuses.get(name, "DISABLED")}
+    return "200 OK", [("Content-Type", "application/json")], json.dumps(answered).encode()
+
+
+# Capacity held ready for a load balancer: what was asked for is there
+def load_balancing(own, region, account, method, path, target, body):
+    form = {key: values[0] for key, values in parse_qs(body.decode()).items()}; action = form.get("Action", "")
+    if not action.endswith("CapacityReservation"): return None
+    arn = form.get("LoadBalancerArn", ""); kept = own.setdefault("capacity", {})
+    if action == "ModifyCapacityReservation":
+        kept.pop(arn, None)
+        if form.get("ResetCapacityReservation") != "true": kept[arn] = form.get("MinimumLoadBalancerCapacity.CapacityUnits", "0")
+    held = f"<MinimumLoadBalancerCapacity><CapacityUnits>{kept[arn]}</CapacityUnits></MinimumLoadBalancerCapacity>" if arn in kept else ""
+    result = f"{held}<CapacityReservationState><member><State><Code>provisioned</Code></State></member></CapacityReservationState>"
+    return xml(f'<{action}Response xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></{action}Response>')
+
+
 def by_target(handler):
     """An API whose action is in a header."""
     return lambda own, region, account, method, path, target, body: handler(own, region, account, target.rsplit(".", 1)[-1], json.loads(body or b"{}"))
@@ -117,6 +140,7 @@ def backup(own, region, account, method, path, target, body):
 
 
 SERVICES = {
+    "account": regions, "elasticloadbalancing": load_balancing,
     "backup": backup, "dynamodb": by_target(stores.dynamodb_replicas),
     "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),

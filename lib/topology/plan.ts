@@ -4,6 +4,7 @@ import type { StackProps } from "../layers/common/stack.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { LayerId } from "../model/layers.ts";
 import { type AccountPlace, accountPlaces, namespacesOf, type Place, placesOf } from "../model/place.ts";
+import { isRegion, region as regionOf } from "../model/regions.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { layers as allLayers } from "./layers.ts";
 import { waves } from "./waves.ts";
@@ -23,7 +24,7 @@ export interface PlannedStack {
   readonly layer: LayerId;
   readonly slice?: string;
   readonly props: StackProps;
-  /** Stacks of a wave can be applied at the same time. Wave 0 makes the state buckets. */
+  /** Stacks of a wave can be applied at the same time. Wave 0 makes the state buckets, but those of regions to opt into. */
   readonly wave: number;
   /** Stacks that must have been applied. */
   readonly dependencies: readonly string[];
@@ -90,6 +91,9 @@ export function planWorkspace(
       after: [
         ...(plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
         ...(options.lenient || scope === "account" || scope === "retired" ? [] : guardsOf(drafts, props)),
+        ...(scope === "account" && slice === "bootstrap" && isRegion(region) && regionOf(region).optIn
+          ? optingIn(drafts, props)
+          : []),
       ],
       bootstrap: scope === "account" && layer === "delivery" && slice === "bootstrap",
       state: `${props.account.id}/${props.region}`,
@@ -104,6 +108,12 @@ export function planWorkspace(
     applications: applications.sort((a, b) => a.plan.wave - b.plan.wave || (pathOf(a) < pathOf(b) ? -1 : 1)),
   };
 }
+
+/** The stack that opts an account into regions: it stands before their state buckets. */
+const optingIn = (drafts: readonly Pick<PlannedStack, "name">[], { account }: StackProps): string[] =>
+  drafts.flatMap(({ name }) =>
+    name === stackName(ACCOUNT_SCOPE, account.name, "global", "foundation", "regions") ? [name] : [],
+  );
 
 /** Stacks of the account itself that stand before anything else in it: the bound of roles, encryption by default, the trail. */
 function guardsOf(drafts: readonly Omit<PlannedStack, "wave" | "dependencies">[], props: StackProps): string[] {

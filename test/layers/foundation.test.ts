@@ -1,6 +1,18 @@
 import { foundation } from "../../lib/layers/foundation/index.ts";
 import { quotaOf } from "../../lib/layers/foundation/namespaces.ts";
-import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
+import { buildStack } from "../../lib/synth/synthesize.ts";
+import { planWorkspace } from "../../lib/topology/plan.ts";
+import {
+  type Document,
+  objectNamed,
+  objectsOf,
+  ofKind,
+  place,
+  repository,
+  resource,
+  resources,
+  stackOf,
+} from "../support.ts";
 
 const network = async (environment: string): Promise<Document> =>
   stackOf(foundation, await place("reference", environment, "us-east-1"), "network");
@@ -18,6 +30,39 @@ describe("network", () => {
         .map((subnet) => subnet.availability_zone);
       expect(new Set(zones)).toEqual(new Set(["us-east-1a", "us-east-1b", "us-east-1c"]));
     }
+  });
+
+  test("the ten regions of the reference have a network each, and those to opt into are opted into before anything is there (foundation.regions.list)", async () => {
+    const { workspace, deployments } = await repository();
+    const { stacks } = planWorkspace(workspace, deployments);
+    const prod = stacks.filter(({ blueprint, environment }) => blueprint === "reference" && environment === "prod");
+    expect(
+      prod
+        .filter(({ name }) => name.endsWith("-foundation-network"))
+        .map(({ region }) => region)
+        .sort(),
+    ).toEqual([
+      "af-south-1",
+      "ap-northeast-1",
+      "ap-south-1",
+      "ap-southeast-1",
+      "eu-central-1",
+      "eu-west-1",
+      "me-south-1",
+      "sa-east-1",
+      "us-east-1",
+      "us-west-2",
+    ]);
+    const optingIn = stacks.find(({ name }) => name === "account-reference-prod-global-foundation-regions");
+    if (optingIn === undefined) throw new Error("nothing opts into regions");
+    const made = resources(buildStack(optingIn).document, "aws_account_region");
+    expect(made.map(({ region_name, enabled }) => `${region_name} ${enabled}`)).toEqual([
+      "me-south-1 true",
+      "af-south-1 true",
+    ]);
+    for (const stack of stacks.filter(({ props }) => props.account.name === "reference-prod"))
+      if (["me-south-1", "af-south-1"].includes(stack.region))
+        expect([stack.name, stack.wave > optingIn.wave]).toEqual([stack.name, true]);
   });
 
   test("prod has a NAT gateway in each zone, dev one for all", async () => {

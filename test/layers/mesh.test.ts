@@ -69,7 +69,7 @@ describe("workloads", () => {
     }
   });
 
-  test("a release takes no pod away before another is ready", async () => {
+  test("a release takes no pod away before another is ready, and a drain one at a time (foundation.crosscutting.zero-downtime)", async () => {
     const objects = await all();
     const budgets = ofKind(objects, "PodDisruptionBudget").map(({ spec }) => spec.selector.matchLabels);
     for (const { spec } of ofKind(objects, "Deployment")) {
@@ -81,7 +81,7 @@ describe("workloads", () => {
     }
   });
 
-  test("values that exist after apply come from outside; no Secret is in the output (mesh.workloads.secret)", async () => {
+  test("values that exist after apply come from outside; no Secret is in the output (mesh.workloads.secret, foundation.security.secrets)", async () => {
     expect(ofKind(await all(), "Secret")).toEqual([]);
     const [connections] = ofKind(await service("user"), "ExternalSecret");
     expect(connections.spec.data).toContainEqual({

@@ -1,4 +1,4 @@
-import type { Place } from "../../model/place.ts";
+import type { AccountPlace, Place } from "../../model/place.ts";
 import { publish } from "../common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { WAVES } from "../delivery/contract.ts";
@@ -8,6 +8,7 @@ import { clusterOf, networkOf } from "./contract.ts";
 import { productNamespaces, systemNamespaces } from "./namespaces.ts";
 import { Network } from "./network.ts";
 import { nodePools } from "./node-pools.ts";
+import { OptInRegions, optInRegions } from "./opt-in-regions.ts";
 import { storageClasses } from "./storage-classes.ts";
 
 /** Network and cluster of a platform, and the namespaces of everything that runs on it. */
@@ -15,8 +16,21 @@ export const foundation: Layer = {
   id: "foundation",
   stacks: (place) =>
     place.global || !place.deployment.platform.owned ? [] : [networkStack(place), clusterStack(place)],
+  accountStacks: (place) => (place.global && optInRegions(place).length > 0 ? [regions(place)] : []),
   applications: (place) => [namespaces(place), ...(place.deployment.platform.owned ? [nodes(place)] : [])],
 };
+
+/** What has to be there before anything else in the regions that it opts into. */
+function regions(place: AccountPlace): StackPlan {
+  return {
+    slice: "regions",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new OptInRegions(stack, "regions", place);
+    },
+  };
+}
 
 function namespaces(place: Place): ApplicationPlan {
   return {

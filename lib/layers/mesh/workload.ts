@@ -76,6 +76,7 @@ export class Workload extends Construct {
       encodes("ingress.grpc.provider", address);
     }
     encodes("foundation.crosscutting.horizontal-scaling", budget);
+    encodes("foundation.crosscutting.zero-downtime", deployment, budget);
   }
 
   private settings({ name, service, connections }: WorkloadProps, namespace: string): KubeConfigMap | undefined {

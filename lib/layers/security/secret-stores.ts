@@ -16,5 +16,6 @@ export function secretStores(application: Application, place: Place): void {
       spec: { provider: { aws: { service, region: place.region.code } } },
     });
     encodes("security.secrets.access", store);
+    encodes("foundation.security.secrets", store);
   }
 }
