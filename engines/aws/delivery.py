@@ -88,14 +88,15 @@ def route53(own, region, account, method, path, target, body):
     zone, what = found.groups()
     if what != "dnssec": own["signed", zone] = what == "enable-dnssec"; return xml(f"<Response>{change}</Response>")
     if not any(key[0] == zone for key in own): return None
-    keys = "".join(signer(key[1], one) for key, one in own.items() if key[0] == zone)
+    keys = "".join(f"<member>{signer(key[1], one, '')}</member>" for key, one in own.items() if key[0] == zone)
     status = "SIGNING" if own.get(("signed", zone)) else "NOT_SIGNING"
     return xml(f"<GetDNSSECResponse><Status><ServeSignature>{status}</ServeSignature></Status><KeySigningKeys>{keys}</KeySigningKeys></GetDNSSECResponse>")
 
 
-def signer(name, one):
+def signer(name, one, tag="KeySigningKey"):
     digest = "AB" * 32
-    return f"<KeySigningKey><Name>{name}</Name><KmsArn>{one['arn']}</KmsArn><Flag>257</Flag><SigningAlgorithmMnemonic>ECDSAP256SHA256</SigningAlgorithmMnemonic><SigningAlgorithmType>13</SigningAlgorithmType><DigestAlgorithmMnemonic>SHA-256</DigestAlgorithmMnemonic><DigestAlgorithmType>2</DigestAlgorithmType><KeyTag>12345</KeyTag><DigestValue>{digest}</DigestValue><PublicKey>key</PublicKey><DSRecord>12345 13 2 {digest}</DSRecord><DNSKEYRecord>257 3 13 key</DNSKEYRecord><Status>{one['status']}</Status><CreatedDate>2026-01-01T00:00:00Z</CreatedDate><LastModifiedDate>2026-01-01T00:00:00Z</LastModifiedDate></KeySigningKey>"
+    fields = f"<Name>{name}</Name><KmsArn>{one['arn']}</KmsArn><Flag>257</Flag><SigningAlgorithmMnemonic>ECDSAP256SHA256</SigningAlgorithmMnemonic><SigningAlgorithmType>13</SigningAlgorithmType><DigestAlgorithmMnemonic>SHA-256</DigestAlgorithmMnemonic><DigestAlgorithmType>2</DigestAlgorithmType><KeyTag>12345</KeyTag><DigestValue>{digest}</DigestValue><PublicKey>key</PublicKey><DSRecord>12345 13 2 {digest}</DSRecord><DNSKEYRecord>257 3 13 key</DNSKEYRecord><Status>{one['status']}</Status><CreatedDate>2026-01-01T00:00:00Z</CreatedDate><LastModifiedDate>2026-01-01T00:00:00Z</LastModifiedDate>"
+    return f"<{tag}>{fields}</{tag}>" if tag else fields
 
 
 SERVICES = {"route53": route53}

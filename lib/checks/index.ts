@@ -5,12 +5,16 @@ import { accountIds } from "./account-ids.ts";
 import { addressRanges } from "./address-ranges.ts";
 import { backends } from "./backends.ts";
 import { contracts } from "./contracts.ts";
+import { edgeFunctions } from "./edge-functions.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import type { Finding } from "./finding.ts";
 import { hosts } from "./hosts.ts";
+import { origins } from "./origins.ts";
 import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
 import { reachability } from "./reachability.ts";
+import { sessions } from "./sessions.ts";
+import { recordTtl } from "./ttl.ts";
 import { wafCapacity } from "./waf-capacity.ts";
 import { wafOrder } from "./waf-order.ts";
 
@@ -28,6 +32,10 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...reachability(graph, estate),
   ...wafCapacity(graph),
   ...wafOrder(graph),
+  ...recordTtl(graph),
+  ...edgeFunctions(graph),
+  ...origins(graph),
+  ...sessions(graph),
   ...accountIds(estate),
   ...(deployments === undefined ? [] : permissions(graph, estate, deployments)),
 ];
