@@ -1,5 +1,7 @@
+import { delivery } from "../../lib/layers/delivery/index.ts";
 import { parameters } from "../../lib/layers/edge/gateway-tls.ts";
 import { edge } from "../../lib/layers/edge/index.ts";
+import { ingress } from "../../lib/layers/ingress/index.ts";
 import type { Place } from "../../lib/model/place.ts";
 import type { Routing } from "../../lib/model/settings/edge-names.ts";
 import { buildStack } from "../../lib/synth/synthesize.ts";
@@ -171,8 +173,24 @@ describe("TLS", () => {
   });
 });
 
+describe("identities of the mesh", () => {
+  test("live one hour (edge.tls.mtls)", async () => {
+    const objects = await objectsOf(delivery, await place("reference", "dev", "us-east-1"));
+    const { source } = objectNamed(objects, "Application", "istiod").spec;
+    const values = source.helm.valuesObject;
+    expect(values.pilot.env).toEqual({ DEFAULT_WORKLOAD_CERT_TTL: "1h", MAX_WORKLOAD_CERT_TTL: "1h" });
+    expect(values.meshConfig.defaultConfig.proxyMetadata.SECRET_TTL).toBe("1h0m0s");
+  });
+});
+
 describe("the private authority", () => {
-  test("keeps its key in an HSM (edge.pki.keygen)", async () => {
+  test("keeps its key in an HSM; gateways make theirs anew at every renewal (edge.pki.keygen)", async () => {
+    const objects = await objectsOf(ingress, await place("reference", "dev", "us-east-1"));
+    expect(objectNamed(objects, "Certificate", "reference-tls").spec.privateKey).toEqual({
+      algorithm: "ECDSA",
+      size: 256,
+      rotationPolicy: "Always",
+    });
     const stack = await global("prod");
     const authority = resource(stack, "aws_acmpca_certificate_authority");
     expect(authority.key_storage_security_standard).toBe("FIPS_140_2_LEVEL_3_OR_HIGHER");
