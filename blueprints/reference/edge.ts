@@ -1,15 +1,49 @@
 import type { LayerSettings } from "../../lib/index.ts";
 
+/** What is served and how long it is kept. Catalogue: edge.cdn, edge.static-cache, client.patterns.micro-frontends. */
+const delivery = {
+  staticAssets: true,
+  originShield: true,
+  contents: {
+    scripts: {},
+    images: { service: "file" },
+    fonts: {},
+    pages: {},
+    translations: {},
+    remotes: {},
+    media: {},
+  },
+  frontends: {
+    shop: { repository: "example/shop" },
+    account: { repository: "example/account" },
+  },
+} satisfies LayerSettings["edge"];
+
+/** What runs before the cache. Catalogue: edge.workers. */
+const functions = {
+  redirects: { "/home": "/pages/home", "/help": "/pages/support" },
+  experiments: { checkout: { share: 15 } },
+  personalise: { by: ["country", "device"], languages: ["en", "de", "hi"] },
+  tokens: { for: ["media"] },
+} satisfies NonNullable<LayerSettings["edge"]>["functions"];
+
 /** Names, firewall, bots and delivery of the reference. Catalogue: edge.waf, edge.bots, edge.ddos. */
 export const edge = {
   domain: "reference.example",
-  staticAssets: true,
+  dns: { dnssec: true, queryLogs: true },
+  tls: { gateways: "1.3" },
   contentSecurity: { connections: ["https://login.reference.example"] },
+  ...delivery,
+  functions,
+  monitoring: { hitRate: 95, edgeLatency: 5 },
 } satisfies LayerSettings["edge"];
 
-/** Only those who build it reach what is not prod. */
+/** Only those who build it reach what is not prod; the office resolves its names. */
 const countries = { allow: ["DE", "IE", "IN", "US"] };
-export const insidersOnly = { waf: { countries } } satisfies LayerSettings["edge"];
+export const insidersOnly = {
+  waf: { countries },
+  dns: { routing: { policy: "weighted", weights: { "us-east-1": 100 } }, resolver: true },
+} satisfies LayerSettings["edge"];
 
 /** Everything that the firewall can do, where it is tried before prod has it. Catalogue: edge.waf, edge.bots. */
 export const everyRule = {
@@ -38,7 +72,7 @@ export const everyRule = {
     login: { path: "/api/v2/login", username: "/username", password: "/password" },
     signUp: {
       path: "/api/v2/accounts",
-      page: "/static/sign-up",
+      page: "/pages/sign-up",
       username: "/username",
       password: "/password",
       email: "/email",
@@ -53,8 +87,13 @@ export const everyRule = {
   },
 } satisfies LayerSettings["edge"];
 
-/** Shield Advanced is paid for where money is lost without it. */
+/**
+ * Shield Advanced is paid for where money is lost without it. Europeans are served in Europe as long as a region there can;
+ * machines of partners get certificates that can be revoked.
+ */
 export const prodEdge = {
+  dns: { routing: { policy: "geolocation", continents: { EU: ["eu-west-1", "eu-central-1"] } } },
+  tls: { authority: "general" },
   ddos: {
     shieldAdvanced: {
       contacts: [{ email: "platform@reference.example", phone: "+15555550100", notes: "on call, day and night" }],

@@ -8,6 +8,10 @@ export const services = {
     language: "Go 1.23",
     protocol: "grpc",
     uses: { users: "read-write", profiles: "read-write", "user-events": "produce", "audit-log": "produce" },
+    // Apps speak to it without the router of GraphQL. Catalogue: client.protocols.grpc-edge.
+    routes: [
+      { method: "POST", path: "/reference.user.v2.Users/*", auth: "jwt", protocol: "grpc", rateLimit: "1000/min" },
+    ],
     scaling: { min: 5, max: 50, on: { cpu: 70 } },
     traffic: { timeout: "2s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 5 },
     slo: { availability: 99.95 },
@@ -81,6 +85,8 @@ export const services = {
   file: {
     image: "reference/file",
     language: "Go",
+    // Images in the size and format that is asked for. Catalogue: edge.workers.images.
+    routes: [{ path: "/img/*", auth: "none", cache: "1d" }],
     uses: { uploads: "read-write" },
     scaling: { min: 4, max: 30, on: { cpu: 70 } },
     slo: { availability: 99.95 },

@@ -2,7 +2,7 @@
 import json, re
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
-import clients, stores
+import clients, delivery, stores
 
 SENT = {}
 
@@ -124,3 +124,4 @@ def dynamodb(region, account, action, answer):
 
 SERVICES = {"backup": backup, "dynamodb": dynamodb, "acm": acm, "kms": kms, "elasticache": elasticache, "rds": rds, "ec2": ec2, "s3": s3}
 SERVICES.update(clients.FORGOTTEN)
+SERVICES.update(delivery.FORGOTTEN)

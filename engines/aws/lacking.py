@@ -1,9 +1,9 @@
 """APIs that moto lacks, as far as Terraform's AWS provider calls them: CloudFront policies, ElastiCache parameter and user
-groups, Access Analyzer, Shield Advanced (shield.py), and the stores of stores.py. State is kept by account and region for as long as the simulator runs."""
+groups, Access Analyzer, Shield Advanced (shield.py), what delivery stands on (delivery.py), and the stores of stores.py. State is kept by account and region for as long as the simulator runs."""
 import json, re, time, uuid
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
-import clients, shield, stores
+import clients, delivery, shield, stores
 
 STATE = {}
 
@@ -24,7 +24,7 @@ POLICIES = {"cache-policy": "CachePolicy", "origin-request-policy": "OriginReque
 
 def cloudfront(own, region, account, method, path, target, body):
     match = re.match(r"^/2020-05-31/(cache-policy|origin-request-policy|response-headers-policy)(?:/([^/]+))?(?:/config)?$", path)
-    if not match: return None
+    if not match: return delivery.cloudfront(own, account, method, path, body)
     kind, policy_id = match.groups(); name = POLICIES[kind]
     if method == "POST": policy_id = str(uuid.uuid4())
     if method in ("POST", "PUT"): own[policy_id] = re.sub(r"^\s*<\?xml[^>]*\?>", "", body.decode())
@@ -147,3 +147,4 @@ SERVICES = {
     "shield": by_target(shield.shield),
 }
 SERVICES.update(clients.SERVICES)
+SERVICES.update(delivery.SERVICES)

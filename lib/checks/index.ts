@@ -5,17 +5,21 @@ import { accountIds } from "./account-ids.ts";
 import { addressRanges } from "./address-ranges.ts";
 import { backends } from "./backends.ts";
 import { contracts } from "./contracts.ts";
+import { edgeFunctions } from "./edge-functions.ts";
 import { encryption } from "./encryption.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import type { Finding } from "./finding.ts";
 import { handoffs } from "./handoffs.ts";
 import { hosts } from "./hosts.ts";
+import { origins } from "./origins.ts";
 import { owners } from "./owners.ts";
 import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
 import { promisedRegions } from "./promised-regions.ts";
 import { reachability } from "./reachability.ts";
 import { regionParity } from "./region-parity.ts";
+import { sessions } from "./sessions.ts";
+import { recordTtl } from "./ttl.ts";
 import { wafCapacity } from "./waf-capacity.ts";
 import { wafOrder } from "./waf-order.ts";
 import { zeroTrust } from "./zero-trust.ts";
@@ -37,6 +41,10 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...encryption(graph),
   ...wafCapacity(graph),
   ...wafOrder(graph),
+  ...recordTtl(graph),
+  ...edgeFunctions(graph),
+  ...origins(graph),
+  ...sessions(graph),
   ...accountIds(estate),
   ...(deployments === undefined
     ? []

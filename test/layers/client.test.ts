@@ -6,7 +6,7 @@ const global = async (): Promise<Document> => stackOf(edge, await place("referen
 describe("web", () => {
   test("the web's files are private, and read by the distribution that signs for them alone (client.web.hosting)", async () => {
     const stack = await global();
-    expect(resource(stack, "aws_s3_bucket_public_access_block")).toMatchObject({
+    expect(stack.resource.aws_s3_bucket_public_access_block["static-assets-public-access"]).toMatchObject({
       block_public_acls: true,
       block_public_policy: true,
       ignore_public_acls: true,
@@ -21,7 +21,7 @@ describe("web", () => {
     const assets = origin.find(({ origin_id }: Document) => origin_id === "assets");
     expect(assets.domain_name).toContain("aws_s3_bucket.static-assets");
     expect(assets.origin_access_control_id).toContain("aws_cloudfront_origin_access_control.");
-    const { Statement } = JSON.parse(resource(stack, "aws_s3_bucket_policy").policy);
+    const { Statement } = JSON.parse(stack.resource.aws_s3_bucket_policy["static-assets-policy"].policy);
     const allowed = Statement.filter(({ Effect }: Document) => Effect === "Allow");
     expect(allowed).toHaveLength(1);
     expect(allowed[0]).toMatchObject({ Action: "s3:GetObject", Principal: { Service: "cloudfront.amazonaws.com" } });

@@ -75,7 +75,7 @@ describe("a firewall that nobody has asked anything of", () => {
       expect(redacted_fields.map((field: Document) => field.single_header.name)).toEqual(
         expect.arrayContaining(["authorization", "cookie"]),
       );
-    expect(resource(stack, "aws_cloudwatch_log_group").name).toMatch(/^aws-waf-logs-/);
+    expect(stack.resource.aws_cloudwatch_log_group["firewall-logs"].name).toMatch(/^aws-waf-logs-/);
   });
 });
 
@@ -261,7 +261,7 @@ describe("attacks", () => {
       comparison_operator: "GT",
       size: 0,
     });
-    const policy = resource(stack, "aws_cloudfront_response_headers_policy");
+    const policy = stack.resource.aws_cloudfront_response_headers_policy["cdn-headers"];
     expect(policy.security_headers_config.content_security_policy).toBeDefined();
   });
 
@@ -306,7 +306,7 @@ describe("attacks", () => {
   });
 
   test("by scripts from elsewhere find no page that loads them (client.patterns.csp)", async () => {
-    const policy = resource(await prod(), "aws_cloudfront_response_headers_policy");
+    const policy = (await prod()).resource.aws_cloudfront_response_headers_policy["cdn-headers"];
     const { content_security_policy: text, override } = policy.security_headers_config.content_security_policy;
     expect(override).toBe(true);
     expect(text).not.toContain("unsafe-inline");
@@ -316,7 +316,7 @@ describe("attacks", () => {
       value: "blocked-destinations=(script)",
       override: true,
     });
-    const none = resource(await plain(), "aws_cloudfront_response_headers_policy");
+    const none = (await plain()).resource.aws_cloudfront_response_headers_policy["cdn-headers"];
     expect(none.security_headers_config.content_security_policy).toBeUndefined();
   });
 });

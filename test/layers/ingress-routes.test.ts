@@ -62,11 +62,14 @@ describe("routing table", () => {
       // Before the login there is no row in the catalogue's table.
       ["auth", "POST", "Exact", "/api/v2/accounts", undefined],
       ["auth", "POST", "Exact", "/api/v2/login", undefined],
+      // Nor is there one for images, or for the gRPC that apps speak.
+      ["file", "GET", "PathPrefix", "/img", undefined],
       ["messaging", "GET", "Exact", "/ws/v2/chat", undefined],
       ["order", "POST", "Exact", "/api/v2/orders", "Idempotency-Key"],
       ["payment", "POST", "Exact", "/api/v2/payments", "Idempotency-Key"],
       ["search", "GET", "Exact", "/api/v2/search", undefined],
       ["user", "GET", "RegularExpression", "/api/v2/users/[^/]+", undefined],
+      ["user", "POST", "PathPrefix", "/reference.user.v2.Users", undefined],
     ]);
   });
 

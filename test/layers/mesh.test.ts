@@ -174,10 +174,12 @@ describe("authorization", () => {
     expect(sources).toEqual([
       "cluster.local/ns/reference/sa/auth",
       "cluster.local/ns/reference/sa/apollo-gateway",
+      // Two routes: one of HTTP, one of gRPC.
+      "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus",
     ]);
-    expect(spec.rules[1].to[0].operation).toEqual({ methods: ["GET"], paths: ["/api/v2/users/{*}"] });
+    expect(spec.rules[2].to[0].operation).toEqual({ methods: ["GET"], paths: ["/api/v2/users/{*}"] });
   });
 
   test("metrics are for the monitoring namespace only, and on no route (ingress.routing-table.health)", async () => {

@@ -64,7 +64,9 @@ test("what is judged follows from health, wherever Shield takes a check, and som
 
 test("an attack on anything protected is told within a minute (edge.ddos.speed)", async () => {
   const stack = await prod();
-  const alarms = resources(stack, "aws_cloudwatch_metric_alarm");
+  const alarms = resources(stack, "aws_cloudwatch_metric_alarm").filter(
+    ({ namespace }) => namespace === "AWS/DDoSProtection",
+  );
   expect(alarms.map(({ dimensions }) => dimensions.ResourceArn)).toEqual(
     resources(stack, "aws_shield_protection").map(({ resource_arn }) => resource_arn),
   );

@@ -69,6 +69,7 @@ export function addonApplications(application: Application, place: Place): void 
     });
     encodes("delivery.gitops.drift", installed);
     if (release.startsWith("istio")) encodes("mesh.istio-traffic.install", installed);
+    if (release === "istiod") encodes("edge.tls.mtls", installed);
     if (release === "aws-load-balancer-controller") encodes("mesh.control-plane.cloud-controller", installed);
   }
 }

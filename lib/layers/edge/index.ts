@@ -2,14 +2,21 @@ import { type AccountPlace, domainOf, type Place } from "../../model/place.ts";
 import { publish } from "../common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { WAVES } from "../delivery/contract.ts";
+import { networkOf } from "../foundation/contract.ts";
 import { loadBalancerOf } from "../ingress/contract.ts";
 import { Cdn } from "./cdn.ts";
 import { Certificate } from "./certificate.ts";
+import { CertificateAlerts } from "./certificate-alerts.ts";
 import { zoneOf } from "./contract.ts";
+import { DeliveryAlarms } from "./delivery-alarms.ts";
 import { Firewall } from "./firewall.ts";
+import { Frontends } from "./frontends.ts";
 import { GatewayFirewall } from "./gateway-firewall.ts";
+import { GatewayTls } from "./gateway-tls.ts";
+import { PrivateAuthority } from "./private-authority.ts";
 import { OriginRecords } from "./records.ts";
 import { RegionRecord } from "./region-record.ts";
+import { Resolver } from "./resolver.ts";
 import { AccountShield, Shield, subscribes } from "./shield.ts";
 import { StaticAssets } from "./static-assets.ts";
 import { Zone } from "./zone.ts";
@@ -20,10 +27,19 @@ export const edge: Layer = {
   stacks: (place) => {
     const domain = domainOf(place);
     if (domain === undefined) return [];
-    return [place.global ? global(place, domain) : regional(place, domain)];
+    if (place.global) return [global(place, domain)];
+    const { resolver = false } = place.blueprint.layers.edge.dns ?? {};
+    return [regional(place, domain), ...(resolver && place.deployment.platform.owned ? [names(place)] : [])];
   },
-  applications: (place) =>
-    place.deployment.platform.owned && place.blueprint.layers.edge.waf.atGateway ? [gatewayFirewall(place)] : [],
+  applications: (place) => {
+    const { waf, tls, monitoring } = place.blueprint.layers.edge;
+    if (!place.deployment.platform.owned) return [];
+    return [
+      ...(waf.atGateway ? [gatewayFirewall(place)] : []),
+      ...(tls?.gateways !== undefined || tls?.fips ? [gatewayTls(place)] : []),
+      ...(monitoring === undefined ? [] : [certificateAlerts(place)]),
+    ];
+  },
   accountStacks: (place) => (place.global && subscribes(place) ? [shield(place)] : []),
 };
 
@@ -38,9 +54,8 @@ function global(place: Place, domain: string): StackPlan {
       const { checks } = new OriginRecords(stack, "origin", { place, domain, zoneId });
       const certificate = new Certificate(stack, "certificate", { domain, zoneId });
       const firewall = new Firewall(stack, "firewall", place);
-      const assets = place.blueprint.layers.edge.staticAssets
-        ? { assets: new StaticAssets(stack, "static-assets", place) }
-        : {};
+      const { staticAssets, frontends, tls, monitoring, ddos } = place.blueprint.layers.edge;
+      const assets = staticAssets ? new StaticAssets(stack, "static-assets", place) : undefined;
       const { distribution } = new Cdn(stack, "cdn", {
         stack,
         place,
@@ -48,10 +63,15 @@ function global(place: Place, domain: string): StackPlan {
         zoneId,
         certificate,
         firewall,
-        ...assets,
+        ...(assets === undefined ? {} : { assets }),
       });
-      if (place.blueprint.layers.edge.ddos?.shieldAdvanced !== undefined)
-        new Shield(stack, "shield", { place, distribution, zone, checks });
+      if (assets !== undefined && frontends !== undefined)
+        new Frontends(stack, "frontends", { place, assets, distribution });
+      if (tls?.authority !== undefined)
+        new PrivateAuthority(stack, "authority", { place, domain, usage: tls.authority });
+      if (monitoring !== undefined)
+        new DeliveryAlarms(stack, "alarms", { stack, place, distribution, certificate: certificate.certificate });
+      if (ddos?.shieldAdvanced !== undefined) new Shield(stack, "shield", { place, distribution, zone, checks });
     },
   };
 }
@@ -63,6 +83,40 @@ function gatewayFirewall(place: Place): ApplicationPlan {
     wave: WAVES.platform,
     build: (application) => {
       new GatewayFirewall(application, "firewall", place);
+    },
+  };
+}
+
+function gatewayTls(place: Place): ApplicationPlan {
+  return {
+    name: "gateway-tls",
+    clusterWide: true,
+    wave: WAVES.platform,
+    build: (application) => {
+      new GatewayTls(application, "tls", place);
+    },
+  };
+}
+
+function certificateAlerts(place: Place): ApplicationPlan {
+  return {
+    name: "certificate-alerts",
+    clusterWide: true,
+    wave: WAVES.alerts,
+    build: (application) => {
+      new CertificateAlerts(application, "alerts", place);
+    },
+  };
+}
+
+/** Where networks outside of AWS resolve the platform's names. */
+function names(place: Place): StackPlan {
+  return {
+    slice: "resolver",
+    reads: [networkOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new Resolver(stack, "resolver", place);
     },
   };
 }

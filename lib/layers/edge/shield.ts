@@ -12,7 +12,8 @@ import { Construct } from "constructs";
 import { type AccountPlace, nameOf, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { alarmName, alertTopic } from "../observability/contract.ts";
+import { alarmName } from "../observability/contract.ts";
+import { topicAt } from "./alarm-topic.ts";
 
 /** Types of what a product has that faces the internet, as Shield names them. */
 const RESOURCE_TYPES = ["CLOUDFRONT_DISTRIBUTION", "ROUTE_53_HOSTED_ZONE"] as const;
@@ -127,10 +128,4 @@ export class Shield extends Construct {
       okActions: actions,
     });
   }
-}
-
-/** The platform's topic in the home region, where it has one: alarms reach topics of their own region only. */
-function topicAt(place: Place, stack: Stack): string[] {
-  const here = place.host.regions.some(({ region }) => region.code === place.region.code);
-  return here ? [stack.arnOf("sns", alertTopic({ ...place, global: false }))] : [];
 }

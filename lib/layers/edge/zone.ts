@@ -5,6 +5,11 @@ import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
+import { QueryLogs } from "./query-logs.ts";
+import { SignedZone } from "./signed-zone.ts";
+
+/** Seconds for which resolvers keep what rarely changes. Catalogue: edge.dns.ttl-range. */
+const TTL = 300;
 
 /**
  * The zone of a product's domain in an environment: prod has the domain itself and delegates to the zones of the others,
@@ -22,16 +27,20 @@ export class Zone extends Construct {
       forceDestroy: false,
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });
-    waives(this.zone, {
-      check: "CKV2_AWS_38",
-      reason: "signing protects once the registrar has the key's digest, which the domain's owner enters by hand",
-    });
+    const { dnssec = false, queryLogs = false, signers = {} } = place.blueprint.layers.edge.dns ?? {};
+    if (dnssec) new SignedZone(stack, "signing", { place, domain, zone: this.zone });
+    else
+      waives(this.zone, {
+        check: "CKV2_AWS_38",
+        reason: "signing protects once the registrar has the key's digest, which the domain's owner enters by hand",
+      });
+    if (queryLogs) new QueryLogs(stack, "queries", { place, domain, zone: this.zone });
     // Only these two may issue certificates: the CDN's and the gateway's.
     new Route53Record(this, "authorities", {
       zoneId: this.zone.zoneId,
       name: domain,
       type: "CAA",
-      ttl: 3600,
+      ttl: TTL,
       records: [
         '0 issue "amazon.com"',
         '0 issue "letsencrypt.org"',
@@ -39,16 +48,26 @@ export class Zone extends Construct {
         '0 issuewild "letsencrypt.org"',
       ],
     });
-    if (place.deployment.tier === "prod")
+    if (place.deployment.tier === "prod") {
+      for (const [environment, digest] of Object.entries(signers)) {
+        new Route53Record(this, `signer-${environment}`, {
+          zoneId: this.zone.zoneId,
+          name: `${environment}.${domain}`,
+          type: "DS",
+          ttl: TTL,
+          records: [digest],
+        });
+      }
       for (const [environment, servers] of Object.entries(place.blueprint.layers.edge.delegations ?? {})) {
         new Route53Record(this, `delegation-${environment}`, {
           zoneId: this.zone.zoneId,
           name: `${environment}.${domain}`,
           type: "NS",
-          ttl: 3600,
+          ttl: TTL,
           records: [...servers],
         });
       }
+    }
     const servers = new TerraformOutput(this, "name-servers", {
       description: `Name servers to which ${domain} is to be delegated`,
       value: Fn.join(" ", this.zone.nameServers),

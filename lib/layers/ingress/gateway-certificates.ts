@@ -74,5 +74,6 @@ export class GatewayCertificates extends Construct {
     encodes("security.secrets.tls-certs", certificate);
     encodes("edge.tls.renewal", certificate);
     encodes("edge.pki.issue", certificate);
+    encodes("edge.pki.keygen", certificate);
   }
 }

@@ -38,7 +38,12 @@ export function addons(place: Place): readonly AddonRequest[] {
       values: {
         autoscaleMin: replicas,
         autoscaleMax: 5,
-        pilot: { cni: { enabled: true }, resources: { requests: { cpu: "200m", memory: "512Mi" } } },
+        pilot: {
+          cni: { enabled: true },
+          // Identities live an hour: none that leaks is worth much. Catalogue: edge.tls.mtls.
+          env: { DEFAULT_WORKLOAD_CERT_TTL: "1h", MAX_WORKLOAD_CERT_TTL: "1h" },
+          resources: { requests: { cpu: "200m", memory: "512Mi" } },
+        },
         meshConfig: {
           trustDomain: TRUST_DOMAIN,
           // What no ServiceEntry names cannot be reached. Catalogue: mesh.istio-security.egress.
@@ -46,6 +51,7 @@ export function addons(place: Place): readonly AddonRequest[] {
           accessLogFile: "",
           defaultConfig: {
             holdApplicationUntilProxyStarts: true,
+            proxyMetadata: { SECRET_TTL: "1h0m0s" },
             terminationDrainDuration: `${DRAIN_SECONDS}s`,
             // The CDN writes who called it: addresses before its own are a caller's invention.
             gatewayTopology: { numTrustedProxies: reachableFrom === "cdn" ? 1 : 0 },

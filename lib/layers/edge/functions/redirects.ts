@@ -1,0 +1,23 @@
+import { type EdgeStep, literal } from "./source.ts";
+
+/** Paths that have moved are answered with where they are now; what was asked of them goes along. */
+export const redirects = (moved: Readonly<Record<string, string>>): EdgeStep => ({
+  name: "redirects",
+  modules: [],
+  source: `
+const MOVED = ${literal(moved)};
+async function redirects(event) {
+  const request = event.request;
+  const to = Object.prototype.hasOwnProperty.call(MOVED, request.uri) ? MOVED[request.uri] : undefined;
+  if (to === undefined) return undefined;
+  const query = Object.keys(request.querystring).map((key) => {
+    const one = request.querystring[key];
+    return (one.multiValue || [one]).map((each) => each.value === '' ? key : key + '=' + each.value).join('&');
+  }).join('&');
+  return {
+    statusCode: 301,
+    statusDescription: 'Moved Permanently',
+    headers: { location: { value: query === '' ? to : to + '?' + query } },
+  };
+}`,
+});
