@@ -1,7 +1,7 @@
 import { blueprint } from "../../lib/index.ts";
 import { client, clientSecrets } from "./client.ts";
 import { edge, everyRule, insidersOnly, prodEdge } from "./edge.ts";
-import { countedTogether, ingress } from "./ingress.ts";
+import { anycast, countedTogether, ingress } from "./ingress.ts";
 import { services } from "./services.ts";
 import { data, streams } from "./state.ts";
 
@@ -98,6 +98,7 @@ export default blueprint({
       secrets: {
         "payment-providers": { description: "API keys of Stripe, Adyen and PayPal" },
         "message-providers": { description: "API keys of SendGrid, Twilio and Firebase" },
+        "api-keys": { description: "API keys of partners, one field for each" },
         graphos: { description: "Key by which GraphOS knows the router" },
         ...clientSecrets,
       },
@@ -115,7 +116,7 @@ export default blueprint({
       account: "reference-staging",
       tier: "staging",
       regions: { "us-east-1": "primary" },
-      overrides: { layers: { edge: everyRule } },
+      overrides: { layers: { edge: everyRule, ingress: anycast } },
     },
     prod: {
       account: "reference-prod",

@@ -12,6 +12,7 @@ export function routeProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...missingIssuer(blueprint, routes),
     ...routes.flatMap((route) => [...splitProblems(blueprint, route), ...endProblems(route)]),
     ...graphqlProblems(blueprint),
+    ...keyProblems(blueprint),
   ];
 }
 
@@ -145,4 +146,47 @@ function graphqlProblems({ services }: ResolvedBlueprint): Finding[] {
         : []),
     ];
   });
+}
+
+/** Keys and tenants that the gateway could not know, and clients that it would not let in. */
+function keyProblems({ layers }: ResolvedBlueprint): Finding[] {
+  const { apiKeys, globalLoadBalancer, jwt, loadBalancer, rateLimits } = layers.ingress;
+  const declared = layers.security.secrets;
+  return [
+    ...(apiKeys === undefined || declared[apiKeys.secret] !== undefined
+      ? []
+      : [
+          {
+            at: ["layers", "ingress", "apiKeys", "secret"],
+            code: "unknown-secret",
+            message: "the secret is not declared in layers.security.secrets",
+            given: apiKeys.secret,
+            allowed: Object.keys(declared),
+            fix: "declare it",
+          },
+        ]),
+    ...(globalLoadBalancer === "global-accelerator" && loadBalancer.reachableFrom === "cdn"
+      ? [
+          {
+            at: ["layers", "ingress", "globalLoadBalancer"],
+            code: "accelerator-shut-out",
+            message: "clients of the accelerator keep their addresses, and the load balancer lets in the CDN alone",
+            given: globalLoadBalancer,
+            allowed: ["dns"],
+            fix: 'write loadBalancer.reachableFrom: "internet", or globalLoadBalancer: "dns"',
+          },
+        ]
+      : []),
+    ...(rateLimits.store === "shared" && rateLimits.tenants !== undefined && jwt === undefined
+      ? [
+          {
+            at: ["layers", "ingress", "rateLimits", "tenants"],
+            code: "missing-issuer",
+            message: "tenants are named by tokens, and layers.ingress.jwt names no issuer",
+            given: rateLimits.tenants.claim,
+            fix: "add layers.ingress.jwt with issuer and audiences",
+          },
+        ]
+      : []),
+  ];
 }

@@ -121,6 +121,26 @@ describe("routing table", () => {
     expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({ name: "Vary", value: "Authorization" });
   });
 
+  test("search: a key that the gateway knows, 500 a minute, ten seconds in cache (ingress.routing-table.search)", async () => {
+    const { rule, perMinute, allowed } = await rowOf("search", "/api/v2/search");
+    expect(rule.matches[0].method).toBe("GET");
+    expect(perMinute).toBe(500);
+    expect(caching(rule)).toBe("private, max-age=10");
+    expect(allowed.when).toEqual([{ key: "request.headers[x-api-key]", values: ["*"] }]);
+    const gateway = await objectsOf(ingress, await prod(), "gateway");
+    const { dataFrom, target } = objectNamed(gateway, "ExternalSecret", "public-api-keys").spec;
+    expect(dataFrom[0].extract.key).toMatch(/api-keys$/);
+    const { deployment } = objectNamed(gateway, "ConfigMap", "public-options").data;
+    const { containers, volumes } = JSON.parse(deployment).spec.template.spec;
+    expect(volumes[0].secret.secretName).toBe(target.name);
+    const { configPatches, priority } = objectNamed(gateway, "EnvoyFilter", "public-api-keys").spec;
+    const script = configPatches[0].patch.value.typed_config.default_source_code.inline_string;
+    expect(script).toContain(containers[0].volumeMounts[0].mountPath);
+    expect(script).toContain('[":status"] = "401"');
+    // Before the limiter, which counts by key.
+    expect(priority).toBeLessThan(0);
+  });
+
   test("graphql: 200 a minute, a token, ten levels at most (ingress.routing-table.graphql)", async () => {
     const { rule, perMinute, allowed } = await rowOf("apollo-gateway", "/graphql");
     expect(rule.matches[0].method).toBe("POST");

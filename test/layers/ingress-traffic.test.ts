@@ -1,7 +1,9 @@
+import { delivery } from "../../lib/layers/delivery/index.ts";
 import { edge } from "../../lib/layers/edge/index.ts";
 import { ingress } from "../../lib/layers/ingress/index.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { namespaceOf } from "../../lib/model/place.ts";
+import { routesOf } from "../../lib/model/routes.ts";
 import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const prod = () => place("reference", "prod", "us-east-1");
@@ -62,6 +64,19 @@ describe("deadlines", () => {
       ),
     );
     expect(endless.sort()).toEqual(["/graphql", "/reference.geo.v1.Positions", "/sse/v2/chat", "/ws/v2/chat"]);
+  });
+});
+
+describe("gateway", () => {
+  test("one gateway, of the mesh's own, takes REST, GraphQL, gRPC and sockets over HTTPS (ingress.gateway.provider)", async () => {
+    const here = await prod();
+    const gateways = ofKind(await objectsOf(ingress, here, "gateway"), "Gateway");
+    expect(gateways.map(({ spec }) => spec.gatewayClassName)).toEqual(["istio"]);
+    for (const { protocol } of gateways[0]?.spec.listeners ?? []) expect(protocol).toBe("HTTPS");
+    const istiod = objectNamed(await objectsOf(delivery, here), "Application", "istiod");
+    expect(istiod.spec.source.targetRevision).toMatch(/^\d+\.\d+\.\d+$/);
+    const protocols = routesOf(here.blueprint).map(({ protocol }) => protocol);
+    for (const protocol of ["http", "graphql", "grpc", "websocket"]) expect(protocols).toContain(protocol);
   });
 });
 

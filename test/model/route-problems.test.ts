@@ -2,10 +2,10 @@ import type { ResolvedBlueprint } from "../../lib/model/resolved.ts";
 import { routeProblems } from "../../lib/model/route-problems.ts";
 import { type Document, place } from "../support.ts";
 
-async function problemsAfter(change: (services: Document) => void): Promise<string[]> {
+async function problemsAfter(change: (services: Document, layers: Document) => void): Promise<string[]> {
   const { blueprint } = await place("reference", "prod", "us-east-1");
   const changed: ResolvedBlueprint = structuredClone(blueprint);
-  change(changed.services);
+  change(changed.services, changed.layers);
   return routeProblems(changed).map(({ at, code }) => `${at.join(".")}: ${code}`);
 }
 
@@ -49,5 +49,19 @@ describe("routes", () => {
       services.user.protocol = "http";
     });
     expect(found).toEqual(["services.user.transcoding: transcoding-without-grpc"]);
+  });
+
+  test.each<[string, object, string]>([
+    ["keys of a secret that nobody declared", { apiKeys: { secret: "kyes" } }, "apiKeys.secret: unknown-secret"],
+    [
+      "an accelerator whose clients are shut out",
+      { globalLoadBalancer: "global-accelerator" },
+      "globalLoadBalancer: accelerator-shut-out",
+    ],
+  ])("the gateway cannot have %s", async (_, settings, expected) => {
+    const found = await problemsAfter((_services, layers) => {
+      Object.assign(layers.ingress, settings);
+    });
+    expect(found).toEqual([`layers.ingress.${expected}`]);
   });
 });

@@ -13,6 +13,8 @@ export interface IEnvoyFilter extends Manifest {
   readonly kind: "EnvoyFilter";
   readonly spec: {
     readonly workloadSelector: { readonly labels: Readonly<Record<string, string>> };
+    /** Filters with a lower one are put in before others at the same place. @default 0 */
+    readonly priority?: number;
     readonly configPatches: readonly ConfigPatch[];
   };
 }

@@ -3,9 +3,12 @@ import { routesOf, routesTo } from "../../model/routes.ts";
 import { publish } from "../common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { WAVES } from "../delivery/contract.ts";
+import { zoneOf } from "../edge/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
-import { COUNTERS, countersOf, loadBalancerOf, sharedLimits } from "./contract.ts";
+import { AcceleratedRegion, Accelerator } from "./accelerator.ts";
+import { ApiKeys } from "./api-keys.ts";
+import { accelerated, acceleratorOf, COUNTERS, countersOf, loadBalancerOf, sharedLimits } from "./contract.ts";
 import { ControllerAccess } from "./controller-access.ts";
 import { Cors } from "./cors.ts";
 import { CounterStore } from "./counter-store.ts";
@@ -22,7 +25,10 @@ import { productRoutes } from "./routes.ts";
 /** From the load balancer through the gateway to the services: listeners, certificates, routes, limits. */
 export const ingress: Layer = {
   id: "ingress",
-  stacks: (place) => (place.global || !place.deployment.platform.owned ? [] : [entry(place), ...counters(place)]),
+  stacks: (place) => {
+    if (!place.deployment.platform.owned) return [];
+    return place.global ? anycast(place) : [entry(place), ...counters(place), ...acceleratedRegion(place)];
+  },
   applications: (place) => [
     ...(place.deployment.platform.owned ? [gateway(place)] : []),
     ...(domainOf(place) === undefined || routesOf(place.blueprint).length === 0 ? [] : [routes(place)]),
@@ -36,9 +42,39 @@ function entry(place: Place): StackPlan {
     build: (stack) => {
       const { balancer } = new LoadBalancer(stack, "load-balancer", place);
       new ControllerAccess(stack, "controllers", place);
-      publish(stack, loadBalancerOf(place), { dnsName: balancer.dnsName, zoneId: balancer.zoneId });
+      publish(stack, loadBalancerOf(place), { arn: balancer.arn, dnsName: balancer.dnsName, zoneId: balancer.zoneId });
     },
   };
+}
+
+/** The accelerator of all regions. */
+function anycast(place: Place): StackPlan[] {
+  const domain = domainOf(place);
+  if (domain === undefined || !accelerated(place)) return [];
+  return [
+    {
+      slice: "accelerator",
+      reads: [zoneOf(place)],
+      publishes: [acceleratorOf(place)],
+      build: (stack) => {
+        new Accelerator(stack, "accelerator", { place, domain });
+      },
+    },
+  ];
+}
+
+function acceleratedRegion(place: Place): StackPlan[] {
+  if (domainOf(place) === undefined || !accelerated(place)) return [];
+  return [
+    {
+      slice: "accelerator",
+      reads: [acceleratorOf(place), loadBalancerOf(place)],
+      publishes: [],
+      build: (stack) => {
+        new AcceleratedRegion(stack, "accelerated", place);
+      },
+    },
+  ];
 }
 
 function counters(place: Place): StackPlan[] {
@@ -66,6 +102,8 @@ function gateway(place: Place): ApplicationPlan {
       new PublicGateway(application, "gateway", place);
       new GatewayFilters(application, "filters", place);
       new GatewayTokens(application, "tokens", place);
+      const { apiKeys } = place.blueprint.layers.ingress;
+      if (apiKeys !== undefined) new ApiKeys(application, "api-keys", { place, secret: apiKeys.secret });
       new GatewayFigures(application, "figures", place);
       const settings = sharedLimits(place);
       if (settings !== undefined) new RateLimiter(application, "limiter", { place, settings });

@@ -1,6 +1,6 @@
 import { perMinute, type Rate } from "../../model/quantities.ts";
 import { limitOf, pathExpression, routesOf, type ServiceRoute } from "../../model/routes.ts";
-import { type ServedProduct, type SharedLimits, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { API_KEYS, type ServedProduct, type SharedLimits, TENANT_HEADER, USER_HEADER } from "./contract.ts";
 
 /** What the gateway's limits are filed under in the limiter. */
 export const LIMITER_DOMAIN = "gateway";
@@ -32,9 +32,13 @@ export function windowOf(rate: Rate): WindowLimit {
 }
 
 /** The bearer of a verified token, the holder of a key, or the address that the gateway saw. */
-function callerOf({ auth }: ServiceRoute): Caller {
+function callerOf({ auth }: ServiceRoute, named: boolean): Caller {
   if (auth === "none") return { key: "remote_address", action: { remote_address: {} } };
-  const [key, header] = auth === "api-key" ? (["api_key", "x-api-key"] as const) : (["user", USER_HEADER] as const);
+  // By name where the gateway knows one, so that no key is ever written down as a counter's.
+  const [key, header] =
+    auth === "api-key"
+      ? (["api_key", named ? API_KEYS.clientHeader : API_KEYS.header] as const)
+      : (["user", USER_HEADER] as const);
   return { key, action: { request_headers: { header_name: header, descriptor_key: key } } };
 }
 
@@ -54,7 +58,7 @@ export function limiterRules(products: readonly ServedProduct[], { total, tenant
       ({ route, rate }): Descriptor => ({
         key: "route",
         value: nameOf(product.name, route),
-        descriptors: [{ key: callerOf(route).key, rate_limit: windowOf(rate) }],
+        descriptors: [{ key: callerOf(route, false).key, rate_limit: windowOf(rate) }],
       }),
     ),
   );
@@ -68,10 +72,11 @@ export function limiterRules(products: readonly ServedProduct[], { total, tenant
   return { domain: LIMITER_DOMAIN, descriptors };
 }
 
-/** How the gateway describes a request to the limiter: each entry is counted by itself. */
+/** How the gateway describes a request to the limiter: each entry is counted by itself. @param named whether it knows clients by their keys */
 export function limiterActions(
   products: readonly ServedProduct[],
   { total, tenants }: SharedLimits,
+  named: boolean,
 ): readonly object[] {
   const routes = products.flatMap((product) =>
     windowed(product).map(({ route }) => ({
@@ -87,7 +92,7 @@ export function limiterActions(
             ],
           },
         },
-        callerOf(route).action,
+        callerOf(route, named).action,
       ],
     })),
   );

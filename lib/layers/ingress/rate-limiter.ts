@@ -63,7 +63,9 @@ export class RateLimiter extends Construct {
     });
     this.deployment(place);
     this.access();
-    const filter = this.filter(limiterActions(products, settings));
+    const filter = this.filter(
+      limiterActions(products, settings, place.blueprint.layers.ingress.apiKeys !== undefined),
+    );
     encodes("ingress.rate-limiter.dimensions", rules, filter);
     encodes("ingress.rate-strategies.fixed-window", rules);
     encodes("ingress.rate-limiter.headers", filter);

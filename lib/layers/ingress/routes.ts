@@ -6,7 +6,7 @@ import { endless, matchOf, routesOf, type ServiceRoute, weightsOf } from "../../
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { SERVICE_PORT } from "../mesh/contract.ts";
-import { encodesRow, GATEWAY } from "./contract.ts";
+import { accelerated, directHost, encodesRow, GATEWAY } from "./contract.ts";
 import { filtersOf } from "./route-filters.ts";
 
 type Rule = NonNullable<NonNullable<IHTTPRoute["spec"]>["rules"]>[number];
@@ -35,7 +35,7 @@ export class ServiceRoutes extends Construct {
           { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: place.deployment.name },
           { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: `${place.deployment.name}-sub` },
         ],
-        hostnames: [domain, `origin.${domain}`, origin],
+        hostnames: [domain, `origin.${domain}`, origin, ...(accelerated(place) ? [directHost(domain)] : [])],
         rules: routes.flatMap((route) => rulesOf(place, service, route)),
       },
     });

@@ -121,7 +121,7 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   const when = [
     ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: route.scopes }] : []),
     ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
-    // The gateway passes keys on; whether one is valid is the service's word until a gateway with a key store is chosen.
+    // Whether a key is valid is the gateway's word where it has a store of them, otherwise the service's.
     ...(route.auth === "api-key" ? [{ key: "request.headers[x-api-key]", values: ["*"] }] : []),
     ...(route.idempotencyKey ? [{ key: "request.headers[idempotency-key]", values: ["*"] }] : []),
   ];

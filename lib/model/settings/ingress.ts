@@ -54,6 +54,12 @@ export const ingressSettings = z.strictObject({
       }),
     ])
     .optional(),
+  /**
+   * Keys of the clients of routes with `api-key`, which the gateway checks: a secret of `layers.security.secrets` with one field
+   * for each client. A client sends `x-api-key: <client>.<its field>`, and services learn its name as `x-api-client`. The
+   * platform's keys are its tenants'. @default none: each service checks keys itself (catalogue: ingress.routing-table.search)
+   */
+  apiKeys: z.strictObject({ secret: z.string() }).optional(),
   /** Browsers may call gRPC services over HTTP/1.1. @default false (catalogue: ingress.grpc.grpc-web) */
   grpcWeb: z.boolean().optional(),
   /**
