@@ -1,7 +1,22 @@
+import { RootConstruct } from "constructs";
+import { graphOf } from "../../lib/estate/graph.ts";
+import { stackOf as readBack } from "../../lib/estate/stacks.ts";
+import { Stack } from "../../lib/layers/common/stack.ts";
+import { AcceleratedRegion } from "../../lib/layers/ingress/accelerator.ts";
 import { ingress } from "../../lib/layers/ingress/index.ts";
+import type { Place } from "../../lib/model/place.ts";
+import { renderStack } from "../../lib/synth/terraform.ts";
 import { type Document, objectsOf, ofKind, place, resource, stackOf } from "../support.ts";
 
 const regional = () => place("reference", "staging", "us-east-1");
+
+/** The reference's prod, accelerated, outside of its home region. */
+const abroad = async (): Promise<Place> => {
+  const here = await place("reference", "prod", "eu-west-1");
+  const layers = { ...here.hostBlueprint.layers };
+  layers.ingress = { ...layers.ingress, globalLoadBalancer: "global-accelerator" };
+  return { ...here, hostBlueprint: { ...here.hostBlueprint, layers } };
+};
 
 describe("accelerator", () => {
   test("every region has a load balancer and all of its own traffic behind two addresses (ingress.glb.provider)", async () => {
@@ -36,5 +51,24 @@ describe("accelerator", () => {
       "HTTPRoute",
     ))
       expect(spec.hostnames).toHaveLength(3);
+  });
+
+  test("a region that is not its home learns of it there", async () => {
+    const here = await abroad();
+    const stack = new Stack(new RootConstruct(), "abroad", {
+      account: here.deployment.account,
+      region: "eu-west-1",
+      tags: {},
+    });
+    new AcceleratedRegion(stack, "accelerated", here);
+    const { document } = renderStack(stack);
+    const node = graphOf({ stacks: [readBack("abroad", document)], applications: [], blueprints: [] });
+    const scopes = node
+      .ofType("data", "aws_ssm_parameter")
+      .map(({ body, scope }) => [String(body["name"]).split("/").at(-1), scope.split("/")[1]]);
+    expect(scopes).toEqual([
+      ["listenerArn", "us-east-1"],
+      ["arn", "eu-west-1"],
+    ]);
   });
 });
