@@ -13,6 +13,7 @@ def accelerators(own, region, account, action, sent):
         new = {tag["Key"] for tag in sent["Tags"]}
         tags[sent["ResourceArn"]] = [tag for tag in tags.get(sent["ResourceArn"], []) if tag["Key"] not in new] + sent["Tags"]; return reply({})
     if action == "UntagResource": tags[sent["ResourceArn"]] = [tag for tag in tags.get(sent["ResourceArn"], []) if tag["Key"] not in sent["TagKeys"]]; return reply({})
+    if action == "ListCrossAccountResources": return reply({"CrossAccountResources": []})
     if action.endswith("AcceleratorAttributes"):
         attributes = own.setdefault(("attributes", sent["AcceleratorArn"]), {"FlowLogsEnabled": False})
         if action.startswith("Update"): attributes.update({key: value for key, value in sent.items() if key != "AcceleratorArn"})

@@ -44,9 +44,9 @@ describe("gRPC", () => {
     const { http } = objectNamed(await service("geo"), "VirtualService", "geo").spec;
     expect(http[0]).toMatchObject({
       match: [{ uri: { prefix: "/reference.geo.v1.Positions/" } }],
-      timeout: "0s",
       retries: { attempts: 0 },
     });
+    expect(http[0].timeout).toBeUndefined();
     const [stream] = await rules("geo");
     expect(stream?.timeouts).toEqual({ request: "0s" });
     const { http: pool } = objectNamed(await service("geo"), "DestinationRule", "geo").spec.trafficPolicy

@@ -75,5 +75,5 @@ export const sidecarFilter = (
   apiVersion: "networking.istio.io/v1alpha3" as const,
   kind: "EnvoyFilter" as const,
   metadata: { name, namespace },
-  spec: { workloadSelector: { labels: { "app.kubernetes.io/name": service } }, configPatches },
+  spec: { workloadSelector: { labels: { "app.kubernetes.io/name": service } }, priority: 10, configPatches },
 });

@@ -38,6 +38,9 @@ const FIXED_SIZE = {
 const PORTS = { grpc: 8081, http: 8080 } as const;
 const LABELS = { "app.kubernetes.io/name": LIMITER } as const;
 
+/** Put in after keys of clients, which say who is counted. */
+const AFTER_KEYS = 10;
+
 /** How long the gateway waits for a word; without one it lets the request through. Catalogue: ingress.kpis.limit-latency. */
 const TIMEOUT = "0.020s";
 
@@ -245,28 +248,32 @@ export class RateLimiter extends Construct {
     return new CustomObject<IEnvoyFilter>(
       this,
       "filter",
-      gatewayFilter("shared-limits", [
-        lastHttpFilter("GATEWAY", "envoy.filters.http.ratelimit", "http.ratelimit.v3.RateLimit", {
-          domain: LIMITER_DOMAIN,
-          timeout: TIMEOUT,
-          failure_mode_deny: false,
-          enable_x_ratelimit_headers: "DRAFT_VERSION_03",
-          response_headers_to_add: [
-            { header: { key: "retry-after", value: "60" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
-          ],
-          rate_limit_service: {
-            transport_api_version: "V3",
-            grpc_service: {
-              envoy_grpc: { cluster_name: `outbound|${PORTS.grpc}||${host}`, authority: host },
+      gatewayFilter(
+        "shared-limits",
+        [
+          lastHttpFilter("GATEWAY", "envoy.filters.http.ratelimit", "http.ratelimit.v3.RateLimit", {
+            domain: LIMITER_DOMAIN,
+            timeout: TIMEOUT,
+            failure_mode_deny: false,
+            enable_x_ratelimit_headers: "DRAFT_VERSION_03",
+            response_headers_to_add: [
+              { header: { key: "retry-after", value: "60" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+            ],
+            rate_limit_service: {
+              transport_api_version: "V3",
+              grpc_service: {
+                envoy_grpc: { cluster_name: `outbound|${PORTS.grpc}||${host}`, authority: host },
+              },
             },
+          }),
+          {
+            applyTo: "VIRTUAL_HOST",
+            match: { context: "GATEWAY" },
+            patch: { operation: "MERGE", value: { rate_limits: actions } },
           },
-        }),
-        {
-          applyTo: "VIRTUAL_HOST",
-          match: { context: "GATEWAY" },
-          patch: { operation: "MERGE", value: { rate_limits: actions } },
-        },
-      ]),
+        ],
+        AFTER_KEYS,
+      ),
     );
   }
 }

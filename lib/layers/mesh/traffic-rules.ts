@@ -118,7 +118,7 @@ export function callsOf(service: ResolvedService, host: string): Call[] {
             name: "streams",
             match: streams.map((one) => ({ uri: uriMatch(servedPath(one)) })),
             route,
-            timeout: "0s",
+            // Without a timeout there is none: Istio takes no nought.
             retries: { attempts: 0 },
           },
         ]),
