@@ -1,6 +1,7 @@
 import { blueprint } from "../../lib/index.ts";
 import { client, clientSecrets } from "./client.ts";
 import { edge, everyRule, insidersOnly, prodEdge } from "./edge.ts";
+import { anycast, countedTogether, ingress } from "./ingress.ts";
 import { services } from "./services.ts";
 import { data, streams } from "./state.ts";
 
@@ -65,21 +66,46 @@ export default blueprint({
       rateLimit: { rate: "200/min", strategy: "token-bucket" },
       protocol: "graphql",
     },
+    // What the table does not show: the version before, which a part of its callers leaves already; a way around networks that
+    // block sockets; and a stream. Catalogue: ingress.gateway.versioning, ingress.websocket.fallback, ingress.grpc.streaming.
+    {
+      method: "GET",
+      path: "/api/v1/search",
+      to: "search-v1",
+      auth: "api-key",
+      rateLimit: "100/min",
+      cache: "10s",
+      transform: {
+        path: "/api/v2/search",
+        request: { set: { "x-api-version": "1" } },
+        response: { remove: ["server", "x-powered-by"] },
+      },
+      deprecated: { since: "2026-09-01", sunset: "2027-09-01", successor: "/api/v2/search" },
+      split: { search: 30 },
+    },
+    { method: "GET", path: "/sse/v2/chat", to: "messaging", auth: "jwt", protocol: "sse" },
+    {
+      method: "POST",
+      path: "/reference.geo.v1.Positions/*",
+      to: "geo",
+      auth: "jwt",
+      protocol: "grpc",
+      streaming: true,
+    },
   ],
 
   layers: {
     foundation: { nodePools: { general: {}, gpu: { gpu: true, maxCpu: 2000 } } },
     client,
     edge,
-    ingress: {
-      jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
-      cors: { origins: ["https://reference.example"] },
-    },
+    ingress,
     delivery: { repository: "example/reference" },
     security: {
       secrets: {
         "payment-providers": { description: "API keys of Stripe, Adyen and PayPal" },
         "message-providers": { description: "API keys of SendGrid, Twilio and Firebase" },
+        "api-keys": { description: "API keys of partners, one field for each" },
+        graphos: { description: "Key by which GraphOS knows the router" },
         ...clientSecrets,
       },
     },
@@ -90,13 +116,13 @@ export default blueprint({
       account: "reference-dev",
       tier: "dev",
       regions: { "us-east-1": "primary" },
-      overrides: { layers: { edge: insidersOnly } },
+      overrides: { layers: { edge: insidersOnly, ingress: countedTogether } },
     },
     staging: {
       account: "reference-staging",
       tier: "staging",
       regions: { "us-east-1": "primary" },
-      overrides: { layers: { edge: everyRule } },
+      overrides: { layers: { edge: everyRule, ingress: anycast } },
     },
     prod: {
       account: "reference-prod",

@@ -1,5 +1,7 @@
+import { userDescriptor } from "./user-api.ts";
+
 /**
- * The catalogue's thirteen services, and the router of the GraphQL row. Catalogue: mesh.services, mesh.traffic-rules.
+ * The catalogue's thirteen services, the router of the GraphQL row, and the search of the API's first version. Catalogue: mesh.services, mesh.traffic-rules.
  * What the catalogue leaves open takes the layers' defaults.
  */
 export const services = {
@@ -7,6 +9,7 @@ export const services = {
     image: "reference/user",
     language: "Go 1.23",
     protocol: "grpc",
+    transcoding: { services: ["reference.user.v1.Users"], descriptor: userDescriptor },
     uses: { users: "read-write", profiles: "read-write", "user-events": "produce", "audit-log": "produce" },
     // Apps speak to it without the router of GraphQL. Catalogue: client.protocols.grpc-edge.
     routes: [
@@ -23,7 +26,12 @@ export const services = {
     // Not in the routing table, which begins behind the login: the firewall watches both.
     routes: [
       { method: "POST", path: "/api/v2/login", auth: "none", rateLimit: "20/min" },
-      { method: "POST", path: "/api/v2/accounts", auth: "none", rateLimit: "20/min" },
+      {
+        method: "POST",
+        path: "/api/v2/accounts",
+        auth: "none",
+        rateLimit: { rate: "20/min", strategy: "leaky-bucket" },
+      },
     ],
     scaling: { min: 4, max: 30, on: { cpu: 60 } },
     slo: { availability: 99.95 },
@@ -31,6 +39,7 @@ export const services = {
   content: {
     image: "reference/content",
     language: "Java 21 / Spring Boot",
+    breakers: "resilience4j",
     uses: { articles: "read-write", drafts: "read-write" },
     scaling: { min: 5, max: 60, on: { requestsPerSecond: 200 } },
     resources: { cpu: "500m", memory: "1Gi" },
@@ -51,6 +60,7 @@ export const services = {
     image: "reference/payment",
     language: "Java 21",
     isolation: "pci",
+    breakers: "resilience4j",
     uses: { ledgers: "read-write", "payment-events": "produce", "audit-log": "produce" },
     egress: ["api.stripe.com", "checkout-live.adyen.com", "api.paypal.com"],
     secrets: ["payment-providers"],
@@ -62,7 +72,12 @@ export const services = {
   messaging: {
     image: "reference/messaging",
     language: "Erlang / OTP",
-    uses: { messages: "read-write", presence: "read-write", "notification-fanout": "produce" },
+    uses: {
+      messages: "read-write",
+      presence: "read-write",
+      realtime: "read-write",
+      "notification-fanout": "produce",
+    },
     scaling: { min: 10, max: 100, on: { connections: 100_000 } },
     resources: { cpu: "1", memory: "4Gi" },
     traffic: {
@@ -81,6 +96,13 @@ export const services = {
     uses: { documents: "read-write", "user-events": "consume" },
     traffic: { timeout: "1s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 10 },
     slo: { availability: 99.9, latency: { p95: "500ms", target: 99.9 } },
+  },
+  "search-v1": {
+    image: "reference/search-v1",
+    language: "Python",
+    uses: { documents: "read" },
+    traffic: { timeout: "1s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 10 },
+    slo: { availability: 99.9 },
   },
   file: {
     image: "reference/file",
@@ -118,6 +140,7 @@ export const services = {
   order: {
     image: "reference/order",
     language: "Java / Temporal",
+    breakers: "resilience4j",
     uses: {
       orders: "read-write",
       carts: "read-write",
@@ -140,7 +163,18 @@ export const services = {
   },
   "apollo-gateway": {
     image: "reference/apollo-gateway",
-    language: "Node.js / Apollo",
+    language: "Rust / Apollo Router",
+    graphql: {
+      router: "apollo-router",
+      graph: "reference@current",
+      secret: "graphos",
+      maxDepth: 10,
+      maxCost: 1000,
+      persistedQueries: "automatic",
+      cache: { ttl: "10s", subgraphs: { content: "60s", order: "1s", search: "10s", recommendation: "5m" } },
+      subscriptions: true,
+    },
+    secrets: ["graphos"],
     uses: {
       user: "call",
       content: "call",

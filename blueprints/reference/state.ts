@@ -30,6 +30,7 @@ export const data = {
     },
   }),
   presence: cache({ notifications: true }),
+  realtime: cache({ fanout: true }),
   uploads: object({ classification: "confidential", uploads: true, replicated: true }),
   places: relational({ extensions: ["postgis"] }),
   positions: cache(),

@@ -1,9 +1,9 @@
 """APIs that moto lacks, as far as Terraform's AWS provider calls them: CloudFront policies, ElastiCache parameter and user
-groups, Access Analyzer, Shield Advanced (shield.py), what delivery stands on (delivery.py), and the stores of stores.py. State is kept by account and region for as long as the simulator runs."""
+groups, Access Analyzer, Shield Advanced (shield.py), what delivery stands on (delivery.py), Global Accelerator (accelerators.py), and the stores of stores.py. State is kept by account and region for as long as the simulator runs."""
 import json, re, time, uuid
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
-import clients, delivery, shield, stores
+import accelerators, clients, delivery, shield, stores
 
 STATE = {}
 
@@ -144,7 +144,7 @@ SERVICES = {
     "backup": backup, "dynamodb": by_target(stores.dynamodb_replicas),
     "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
-    "shield": by_target(shield.shield),
+    "shield": by_target(shield.shield), "globalaccelerator": by_target(accelerators.accelerators),
 }
 SERVICES.update(clients.SERVICES)
 SERVICES.update(delivery.SERVICES)

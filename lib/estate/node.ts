@@ -109,8 +109,11 @@ function nodesOfStack(stack: Stack, regions: ReadonlyMap<string, Region>): Node[
     const { "//": own, ...body } = given;
     const component = text(object(own)["path"]);
     const service = /^services\/([^/]+)/.exec(component ?? "")?.[1];
+    // Other providers of a stack are named after their regions.
+    const elsewhere = /^aws\.(.+)$/.exec(text(body["provider"]) ?? "")?.[1];
     return {
       ...unit,
+      ...(elsewhere === undefined ? {} : { scope: `${stack.account}/${elsewhere}` }),
       id: idOf(stack.name, address),
       kind,
       address,

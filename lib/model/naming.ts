@@ -84,6 +84,7 @@ export const NAME_RULES = {
   aws_elasticache_user: lower(40),
   aws_elasticache_user_group: lower(40),
   aws_flow_log: rule(255, TAG),
+  aws_globalaccelerator_accelerator: rule(64, /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/),
   aws_glue_catalog_database: rule(255, /^[a-z0-9_]+$/, { separator: "_", lower: true }),
   aws_guardduty_detector: rule(255, TAG),
   aws_iam_openid_connect_provider: rule(255, TAG),

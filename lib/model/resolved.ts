@@ -113,12 +113,14 @@ export const resolvedLayers = layerSettings.extend({
       exceptions: true,
     }),
   }),
-  ingress: ingressSettings.required({ replicas: true, clientRateLimit: true }).extend({
-    loadBalancer: z.strictObject({
-      reachableFrom: z.enum(["cdn", "internet"]),
-      reservedCapacity: z.int().optional(),
+  ingress: ingressSettings
+    .required({ replicas: true, clientRateLimit: true, rateLimits: true, grpcWeb: true, globalLoadBalancer: true })
+    .extend({
+      loadBalancer: z.strictObject({
+        reachableFrom: z.enum(["cdn", "internet"]),
+        reservedCapacity: z.int().optional(),
+      }),
     }),
-  }),
   streaming: z.strictObject({
     kafka: z.strictObject({ brokersPerZone: z.int(), instanceType: z.string(), storage: z.int() }),
   }),

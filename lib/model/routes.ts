@@ -36,6 +36,28 @@ export function routesOf(blueprint: ResolvedBlueprint): ServiceRoute[] {
     );
 }
 
+/** Path under which the service of a route gets its requests. */
+export const servedPath = (route: Pick<ResolvedRoute, "path" | "transform">): string =>
+  route.transform?.path ?? route.path;
+
+/** Whether a route's responses go on for as long as both sides want to: no deadline, no second try. */
+export const endless = ({ protocol, streaming }: ResolvedRoute): boolean =>
+  protocol === "websocket" || protocol === "sse" || streaming === true;
+
+/** Routes whose requests a service gets: its own, and those of which it answers a part. */
+export const routesTo = (blueprint: ResolvedBlueprint, service: string): ServiceRoute[] =>
+  Object.entries(blueprint.services).flatMap(([owner, { routes }]) =>
+    routes.flatMap((route, index) =>
+      owner === service || route.split?.[service] !== undefined ? [{ ...route, service: owner, index }] : [],
+    ),
+  );
+
+/** Services that answer a route, with the percent of its requests that each gets. */
+export const weightsOf = (route: ServiceRoute): readonly (readonly [service: string, weight: number])[] => {
+  const others = Object.entries(route.split ?? {});
+  return [[route.service, others.reduce((left, [, weight]) => left - weight, 100)], ...others];
+};
+
 const segments = (path: string): string[] => path.split("/").slice(1);
 const isParameter = (segment: string): boolean => segment.startsWith("{");
 

@@ -17,9 +17,37 @@ export const limit = z.strictObject({
    * that bear no peaks. @default "fixed-window"
    */
   strategy: limitStrategy.optional(),
-  /** Requests at once: of a token bucket. @default two seconds' worth */
+  /**
+   * Requests at once: of a token bucket. Of a leaky bucket it is how many may wait for a pod. @default two seconds' worth of a
+   * token bucket, one second's worth of a leaky one
+   */
   burst: z.int().positive().optional(),
 });
+
+const headerName = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, { error: "a header is named in lower case, such as x-api-version" });
+
+/** What is changed of headers: by name, to what; and which are taken away. */
+const headerChanges = z.strictObject({
+  /** Headers with their new values, whatever they were before. @default none */
+  set: z.record(headerName, z.string()).optional(),
+  /** @default none */
+  remove: z.array(headerName).min(1).optional(),
+});
+
+/** What the gateway changes of requests and responses of a route (catalogue: ingress.gateway.transformation). */
+export const transform = z.strictObject({
+  /** Path that the service gets instead of the one that was asked for; without parameters. @default the same */
+  path: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._~/-]*$/, { error: "the path of a service has no parameters and no wildcard" })
+    .optional(),
+  request: headerChanges.optional(),
+  response: headerChanges.optional(),
+});
+
+const day = z.iso.date({ error: "a day is written as 2027-06-30" });
 
 /** A path that the gateway sends to a service. */
 export const route = z.strictObject({
@@ -29,8 +57,13 @@ export const route = z.strictObject({
   path: z.string().regex(/^\/(?:[A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}|\/)*\*?$/, {
     error: 'a path starts with "/", names parameters in braces and may end in "*"',
   }),
-  /** @default "http" */
-  protocol: z.enum(["http", "websocket", "graphql", "grpc"]).optional(),
+  /** `sse` are server-sent events and long polls, for clients whose networks block sockets. @default "http" */
+  protocol: z.enum(["http", "websocket", "sse", "graphql", "grpc"]).optional(),
+  /**
+   * Responses that go on: streams of gRPC, large uploads. They have no deadline and are never repeated; sockets and server-sent
+   * events are such by themselves. @default false (catalogue: ingress.grpc.streaming)
+   */
+  streaming: z.boolean().optional(),
   /** No default: a route without authentication is a decision. */
   auth: authentication,
   /** Scopes of which a token has to carry one. @default any token of the issuer will do */
@@ -41,6 +74,26 @@ export const route = z.strictObject({
   rateLimit: z.union([rate, z.literal("unlimited"), limit]).optional(),
   /** Refuses requests without an `Idempotency-Key` header. @default false */
   idempotencyKey: z.boolean().optional(),
+  /** @default nothing is changed */
+  transform: transform.optional(),
+  /**
+   * Says that a version of the API ends: every response carries `Deprecation` and `Sunset`, and a link to its successor.
+   * @default it does not end (catalogue: ingress.gateway.versioning)
+   */
+  deprecated: z
+    .strictObject({
+      since: day,
+      /** Day from which it may be gone; after `since`. */
+      sunset: day,
+      /** Path of what replaces it. @default none */
+      successor: z.string().startsWith("/").optional(),
+    })
+    .optional(),
+  /**
+   * Percent of the requests that other services answer, by service; the rest is the route's own. Together less than 100.
+   * @default all are the route's own (catalogue: ingress.lb-algorithms.weighted-rr)
+   */
+  split: z.record(z.string(), z.int().min(1).max(99)).optional(),
 });
 export interface Route extends z.infer<typeof route> {}
 
@@ -83,6 +136,9 @@ export const serviceObjective = z.strictObject({
   window: duration.optional(),
 });
 
+/** Which pod of a service gets the next request. */
+export const BALANCES = ["least-request", "round-robin", "random", "address-hash"] as const;
+
 /** How the mesh treats calls to a service (catalogue: mesh.traffic-rules). */
 export const traffic = z.strictObject({
   /** @default "2s" (catalogue: mesh.istio-resilience.timeout) */
@@ -97,10 +153,59 @@ export const traffic = z.strictObject({
     .optional(),
   /** Errors in a row after which a pod is ejected. @default 5 */
   consecutiveErrors: z.int().min(1).optional(),
-  /** Header that pins a caller to a pod. @default round robin */
+  /**
+   * Which pod is next: the one with the fewest requests, each in turn, any, or always the same one for an address.
+   * @default "least-request" (catalogue: ingress.glb.algorithms)
+   */
+  balance: z.enum(BALANCES).optional(),
+  /** Header that pins a caller to a pod, instead of `balance`. @default none */
   stickyHeader: z.string().optional(),
   /** Concurrent connections to all pods. @default 10000 */
   maxConnections: z.int().positive().optional(),
+  /** Concurrent requests of one caller to all pods: more fail at once. @default as many as connections (catalogue: ingress.circuit-breaker.bulkhead) */
+  maxRequests: z.int().positive().optional(),
+  /** Requests of one caller that wait for a connection: more fail at once. @default 1024 */
+  maxPending: z.int().positive().optional(),
+});
+
+/** How the mesh's proxy speaks to a gRPC service for those who do not speak gRPC (catalogue: ingress.grpc.transcoding). */
+export const transcoding = z.strictObject({
+  /** Full names of the services that may be called with JSON, such as `shop.v1.Orders`. */
+  services: z
+    .array(z.string().regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/))
+    .min(1)
+    .readonly(),
+  /** What `protoc --include_imports --descriptor_set_out` writes, in base64. */
+  descriptor: z.base64().min(1),
+});
+
+/** A GraphQL router before the services that it uses (catalogue: ingress.graphql). */
+export const graphql = z.strictObject({
+  /** The service's image is this router's, 2.15 or later. */
+  router: z.literal("apollo-router"),
+  /** The graph and its variant in GraphOS, such as `shop@prod`: the router fetches its composed schema. */
+  graph: z.string().regex(/^[A-Za-z][\w-]*@[\w-]+$/, { error: "a graph is written with its variant, as shop@prod" }),
+  /** Secret of the service, with the field `key`: GraphOS knows the router by it, and its limits are part of a (free) plan. */
+  secret: z.string(),
+  /** Levels that a query may be nested. @default 10 */
+  maxDepth: z.int().positive().optional(),
+  /** Estimated cost that a query may have. @default 1000 */
+  maxCost: z.int().positive().optional(),
+  /** Whether the schema may be asked for. @default only in dev */
+  introspection: z.boolean().optional(),
+  /** `automatic` lets clients send a hash of what was sent before; `safelist` refuses what was not registered. @default "automatic" */
+  persistedQueries: z.enum(["automatic", "safelist"]).optional(),
+  /** Answers of subgraphs in a Valkey beside the router, one pod of 1 GiB: a restart only costs warm-up. @default none */
+  cache: z
+    .strictObject({
+      /** @default "10s" */
+      ttl: duration.optional(),
+      /** By subgraph, which is a service that the router uses. @default ttl */
+      subgraphs: z.record(z.string(), duration).optional(),
+    })
+    .optional(),
+  /** Subscriptions over WebSockets and multipart HTTP. @default false */
+  subscriptions: z.boolean().optional(),
 });
 
 export const resources = z.strictObject({
@@ -148,6 +253,15 @@ export const service = z.strictObject({
   probes: probes.optional(),
   traffic: traffic.optional(),
   slo: serviceObjective.nullable().optional(),
+  /** JSON for a service that speaks gRPC. @default none: only gRPC gets through */
+  transcoding: transcoding.optional(),
+  /** Settings of a GraphQL router, when the service is one. @default it is none */
+  graphql: graphql.optional(),
+  /**
+   * Library whose circuit breakers and bulkheads the service carries: it gets their settings, one for each thing that it uses.
+   * @default none: the mesh breaks alone (catalogue: ingress.circuit-breaker.half-open)
+   */
+  breakers: z.enum(["resilience4j"]).optional(),
   /** Names of secrets declared in `layers.security.secrets` that it reads. @default none */
   secrets: z.array(z.string()).optional(),
   /** Settings that are no secret. @default none */

@@ -57,6 +57,11 @@ export const cacheStore = z.strictObject({
   nodeType: z.string().optional(),
   /** Keyspace notifications for expiry (catalogue: mesh.communication.pubsub). @default false */
   notifications: z.boolean().optional(),
+  /**
+   * Messages to many subscribers: one that reads too slowly is cut off before its backlog fills the cache. Subscribers use
+   * sharded channels (SSUBSCRIBE), which stay on one shard. @default false (catalogue: ingress.websocket.fanout)
+   */
+  fanout: z.boolean().optional(),
 });
 
 /** An S3 bucket (catalogue: data.objectstore). */

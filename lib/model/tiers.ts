@@ -107,6 +107,9 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       ingress: {
         replicas: { min: 1, max: 3 },
         clientRateLimit: "6000/min",
+        rateLimits: { store: "pod" },
+        grpcWeb: false,
+        globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
       streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.t3.small", storage: 50 } },
@@ -144,6 +147,9 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       ingress: {
         replicas: { min: 2, max: 6 },
         clientRateLimit: "6000/min",
+        rateLimits: { store: "pod" },
+        grpcWeb: false,
+        globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
       streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.m7g.large", storage: 200 } },
@@ -181,6 +187,9 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       ingress: {
         replicas: { min: 3, max: 60 },
         clientRateLimit: "6000/min",
+        rateLimits: { store: "pod" },
+        grpcWeb: false,
+        globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
       streaming: { kafka: { brokersPerZone: 3, instanceType: "kafka.m7g.xlarge", storage: 1000 } },

@@ -2,6 +2,10 @@
 export const WAIVERS: Readonly<Record<string, string>> = {
   "data.postgres.sharding":
     "Citus is not offered on Aurora; sharding comes with the choice of another engine (see the catalogue's conflict aurora-citus)",
+  "ingress.auth.hmac":
+    "keys are checked at the gateway, signatures are not: Envoy verifies no HMAC and its scripts have no hash of it (RSA alone), API Gateway knows AWS's own signature only, and Kong's plugin comes with a gateway whose free images have ended; a hash written by ourselves in a script would be the weakest part of what it protects. Machines of partners get tokens of fifteen minutes for their client's credentials",
+  "ingress.rate-strategies.sliding-window":
+    "neither Envoy's limiter nor the free Kong has it (the one counts with INCR and EXPIRE, the other sells it): a limiter of our own in Lua would be software, not infrastructure, and its sorted set holds one entry for every request of a minute instead of one number for each caller. Quotas that must not double at a border take a token bucket, which has none",
   "ingress.auth.refresh-token":
     "opaque and seven days they are, but Cognito keeps them itself: a copy in Redis would only be a second place from which the longest-lived credential could leak",
   "edge.pki.renew":

@@ -4,6 +4,7 @@ import { error, type Finding } from "../checks/finding.ts";
 import { runTool } from "../engines/tools.ts";
 import { at, list, object, text } from "../estate/json.ts";
 import { type Application, type KubernetesObject, nameOf } from "../estate/objects.ts";
+import { figureAlert, figureTest } from "./figure-alerts.ts";
 
 /** Requests that a service gets in a minute of a test. */
 const REQUESTS = 10_000;
@@ -22,7 +23,8 @@ interface BurnAlert {
 
 /**
  * Checks a place's alert rules, and tests each burn-rate alert on requests as Istio counts them: it fires when errors are
- * just above its rate, is silent just below, and falls silent soon after they end.
+ * just above its rate, is silent just below, and falls silent soon after they end. Alerts on a latency are tested with
+ * requests that are slow, and with none.
  * @param folder where the tests are written
  */
 export async function testAlertRules(applications: readonly Application[], folder: string): Promise<Finding[]> {
@@ -53,12 +55,14 @@ async function testRule(path: string, rule: KubernetesObject, folder: string): P
   const tests: string[] = [];
   for (const alert of alerts) {
     const burn = burnAlert(alert);
-    if (burn === undefined) {
-      found.push(report("alert-untested", `${text(at(alert, "alert"))} is no burn-rate alert: nothing tests it`));
+    const figure = figureAlert(alert);
+    const cases = burn === undefined ? figure && figureTest(figure, file) : testOf(burn, file, namespace);
+    if (cases === undefined) {
+      found.push(report("alert-untested", `${text(at(alert, "alert"))} is of a kind that nothing tests`));
       continue;
     }
-    const test = `${base}-${burn.name}.test.json`;
-    writeFileSync(join(folder, test), JSON.stringify(testOf(burn, file, namespace)));
+    const test = `${base}-${text(at(alert, "alert"))}.test.json`;
+    writeFileSync(join(folder, test), JSON.stringify(cases));
     tests.push(test);
   }
   if (tests.length === 0) return found;

@@ -128,6 +128,19 @@ describe("external secrets", () => {
     );
   });
 
+  test("a generator of passwords that is not there is named", async () => {
+    const said = await saidOf(
+      (broken) => {
+        broken.object("Password", "apollo-gateway-cache").metadata.name = "elsewhere";
+      },
+      "reference",
+      "dev",
+    );
+    expect(said).toContainEqual(
+      expect.stringMatching(/^secret-generator-missing: .*there is no Password apollo-gateway-cache beside it$/),
+    );
+  });
+
   test("a secret that no stack creates, and a store that is not there, are named", async () => {
     const said = await saidOf((broken) => {
       broken.object("ExternalSecret", "pager").spec.data[0].remoteRef.key = "nobody/knows";

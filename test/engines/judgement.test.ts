@@ -50,6 +50,28 @@ describe("alert rules", () => {
     expect(await rules(() => undefined)).toEqual([]);
   });
 
+  test("alerts on a latency fire when all is slow, and one whose figure nothing reaches is named", async () => {
+    const gateway = async (change: (rule: Document) => void): Promise<string[]> => {
+      const made = new Broken(whole, "reference", "dev");
+      for (const name of ["gateway-overhead", "gateway-limit-latency"])
+        change(made.object("PrometheusRule", name).spec.groups[0].rules[0]);
+      return said(
+        await testAlertRules(
+          made.estate.applications.filter(({ name }) => name === "gateway"),
+          folder,
+        ),
+      );
+    };
+    expect(await gateway(() => undefined)).toEqual([]);
+    const found = await gateway((rule) => {
+      rule.expr = rule.expr.replace(/> \d+$/, "> 500");
+    });
+    expect(found.sort()).toEqual([
+      "alert-wrong: PrometheusRule istio-ingress/gateway-limit-latency: GatewayLimitLatency: does not fire when it should",
+      "alert-wrong: PrometheusRule istio-ingress/gateway-overhead: GatewayOverhead: does not fire when it should",
+    ]);
+  });
+
   test("an alert that never fires, since it looks at a service that there is not, is named", async () => {
     const found = await rules((all) => {
       for (const rule of all) rule.expr = rule.expr.replaceAll('service_name="redirect"', 'service_name="redirekt"');

@@ -18,15 +18,19 @@ interface Row {
 async function rowOf(name: string, path: string): Promise<Row> {
   const objects = await routes();
   const { metadata, spec } = objectNamed(objects, "HTTPRoute", name);
-  const [rule] = spec.rules.filter(({ matches }: Document) => matches[0].path.value === path);
+  // The last one: before it stands the rule for those who want a stream.
+  const rule = spec.rules.filter(({ matches }: Document) => matches[0].path.value === path).at(-1);
   const { method } = rule.matches[0];
   const [filter] = ofKind(objects, "EnvoyFilter").filter((one) => one.metadata.name === `${name}-rate-limits`);
   const limits: Document[] = filter?.spec.configPatches[0].patch.value.typed_config.descriptors ?? [];
-  const limit = limits.find(({ entries }) => entries[0].value === `${method} ${path}`)?.token_bucket;
-  if (limit !== undefined) expect(limit).toMatchObject({ fill_interval: "60s", tokens_per_fill: limit.max_tokens });
+  const template = path.replaceAll("[^/]+", "{id}");
+  const limit = limits.find(({ entries }) => entries[0].value === `${method} ${template}`)?.token_bucket;
+  const minutely = limit && (limit.tokens_per_fill * 60) / Number.parseInt(limit.fill_interval, 10);
   const policy = objectNamed(await service(name), "AuthorizationPolicy", name);
-  const [allowed] = policy.spec.rules.filter(({ to }: Document) => to?.[0].operation.paths.includes(path));
-  return { namespace: metadata.namespace, rule, perMinute: limit?.max_tokens, allowed };
+  const [allowed] = policy.spec.rules.filter(({ to }: Document) =>
+    to?.[0].operation.paths.includes(path.replaceAll("[^/]+", "{*}")),
+  );
+  return { namespace: metadata.namespace, rule, perMinute: minutely, allowed };
 }
 
 const TOKEN = ["https://login.reference.example/*"];
@@ -59,15 +63,19 @@ describe("routing table", () => {
     // A path without a parameter is matched whole: a prefix would let in more than the row says.
     expect(rows.sort()).toEqual([
       ["apollo-gateway", "POST", "Exact", "/graphql", undefined],
+      ["apollo-gateway", "POST", "Exact", "/graphql", "Accept"],
       // Before the login there is no row in the catalogue's table.
       ["auth", "POST", "Exact", "/api/v2/accounts", undefined],
       ["auth", "POST", "Exact", "/api/v2/login", undefined],
       // Nor is there one for images, or for the gRPC that apps speak.
       ["file", "GET", "PathPrefix", "/img", undefined],
+      ["geo", "POST", "PathPrefix", "/reference.geo.v1.Positions", undefined],
+      ["messaging", "GET", "Exact", "/sse/v2/chat", undefined],
       ["messaging", "GET", "Exact", "/ws/v2/chat", undefined],
       ["order", "POST", "Exact", "/api/v2/orders", "Idempotency-Key"],
       ["payment", "POST", "Exact", "/api/v2/payments", "Idempotency-Key"],
       ["search", "GET", "Exact", "/api/v2/search", undefined],
+      ["search-v1", "GET", "Exact", "/api/v1/search", undefined],
       ["user", "GET", "RegularExpression", "/api/v2/users/[^/]+", undefined],
       ["user", "POST", "PathPrefix", "/reference.user.v2.Users", undefined],
     ]);
@@ -103,6 +111,47 @@ describe("routing table", () => {
     const { trafficPolicy } = objectNamed(await service("messaging"), "DestinationRule", "messaging").spec;
     expect(trafficPolicy.loadBalancer.consistentHash).toEqual({ httpHeaderName: "x-user-id" });
     expect(trafficPolicy.connectionPool.tcp.maxConnections).toBe(10_000_000);
+  });
+
+  test("users: 1000 a minute, a token, a minute in the caller's own cache (ingress.routing-table.users)", async () => {
+    const { rule, perMinute, allowed } = await rowOf("user", "/api/v2/users/[^/]+");
+    expect(rule.matches[0].method).toBe("GET");
+    expect(perMinute).toBe(1000);
+    expect(allowed.from[0].source.requestPrincipals).toEqual(TOKEN);
+    expect(allowed.when).toEqual([{ key: "request.auth.claims[scope]", values: ["profile"] }]);
+    expect(caching(rule)).toBe("private, max-age=60");
+    // Nobody is answered from what another one's token fetched.
+    expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({ name: "Vary", value: "Authorization" });
+  });
+
+  test("search: a key that the gateway knows, 500 a minute, ten seconds in cache (ingress.routing-table.search)", async () => {
+    const { rule, perMinute, allowed } = await rowOf("search", "/api/v2/search");
+    expect(rule.matches[0].method).toBe("GET");
+    expect(perMinute).toBe(500);
+    expect(caching(rule)).toBe("private, max-age=10");
+    expect(allowed.when).toEqual([{ key: "request.headers[x-api-key]", values: ["*"] }]);
+    const gateway = await objectsOf(ingress, await prod(), "gateway");
+    const { dataFrom, target } = objectNamed(gateway, "ExternalSecret", "public-api-keys").spec;
+    expect(dataFrom[0].extract.key).toMatch(/api-keys$/);
+    const { deployment } = objectNamed(gateway, "ConfigMap", "public-options").data;
+    const { containers, volumes } = JSON.parse(deployment).spec.template.spec;
+    expect(volumes[0].secret.secretName).toBe(target.name);
+    const { configPatches, priority } = objectNamed(gateway, "EnvoyFilter", "public-api-keys").spec;
+    const script = configPatches[0].patch.value.typed_config.default_source_code.inline_string;
+    expect(script).toContain(containers[0].volumeMounts[0].mountPath);
+    expect(script).toContain('[":status"] = "401"');
+    // Before the limiter, which counts by key.
+    expect(priority).toBeLessThan(0);
+  });
+
+  test("graphql: 200 a minute, a token, ten levels at most (ingress.routing-table.graphql)", async () => {
+    const { rule, perMinute, allowed } = await rowOf("apollo-gateway", "/graphql");
+    expect(rule.matches[0].method).toBe("POST");
+    expect(perMinute).toBe(200);
+    expect(allowed.from[0].source.requestPrincipals).toEqual(TOKEN);
+    const router = objectNamed(await service("apollo-gateway"), "ConfigMap", "apollo-gateway-router");
+    expect(JSON.parse(router.data["router.yaml"]).limits.router.max_depth).toBe(10);
+    expect(caching(rule)).toBe("no-store");
   });
 
   test("writes that must not happen twice are turned away without a key, by the gateway and by the mesh (client.protocols.idempotency)", async () => {

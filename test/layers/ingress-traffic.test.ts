@@ -1,7 +1,9 @@
+import { delivery } from "../../lib/layers/delivery/index.ts";
 import { edge } from "../../lib/layers/edge/index.ts";
 import { ingress } from "../../lib/layers/ingress/index.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { namespaceOf } from "../../lib/model/place.ts";
+import { routesOf } from "../../lib/model/routes.ts";
 import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const prod = () => place("reference", "prod", "us-east-1");
@@ -16,7 +18,7 @@ const grpc = async (): Promise<string[]> =>
 
 describe("balancing", () => {
   test("pods that answer with errors are put aside, whichever service they are of (ingress.glb.passive-health)", async () => {
-    const rules = ofKind(await all(), "DestinationRule");
+    const rules = ofKind(await all(), "DestinationRule").filter(({ spec }) => spec.host.endsWith(".cluster.local"));
     expect(rules.map(({ metadata }) => metadata.name).sort()).toEqual(
       Object.keys((await prod()).blueprint.services).sort(),
     );
@@ -29,7 +31,7 @@ describe("balancing", () => {
 
   test("the pod with the fewest requests is next, unless a service says otherwise (ingress.lb-algorithms.least-conn)", async () => {
     const others = ofKind(await all(), "DestinationRule").filter(
-      ({ spec }) => spec.trafficPolicy.loadBalancer.simple !== "LEAST_REQUEST",
+      ({ spec }) => spec.host.endsWith(".cluster.local") && spec.trafficPolicy.loadBalancer.simple !== "LEAST_REQUEST",
     );
     expect(others.map(({ metadata }) => metadata.name)).toEqual(["messaging"]);
   });
@@ -55,15 +57,30 @@ describe("balancing", () => {
 });
 
 describe("deadlines", () => {
-  test("every route has a deadline but those of sockets (ingress.circuit-breaker.timeout)", async () => {
+  test("every route has a deadline but those of sockets and streams (ingress.circuit-breaker.timeout)", async () => {
     for (const { spec } of ofKind(await all(), "VirtualService"))
-      for (const { timeout } of spec.http) expect(timeout).toMatch(/^[1-9]\d*(?:ms|s|m)$/);
+      for (const { name, timeout } of spec.http)
+        if (name === "streams") expect(timeout).toBeUndefined();
+        else expect(timeout).toMatch(/^[1-9]\d*(?:ms|s|m)$/);
     const endless = (await routes()).flatMap(({ spec }) =>
       spec.rules.flatMap(({ matches, timeouts }: Document) =>
-        timeouts?.request === undefined ? [matches[0].path.value] : [],
+        timeouts?.request === undefined || timeouts.request === "0s" ? [matches[0].path.value] : [],
       ),
     );
-    expect(endless).toEqual(["/ws/v2/chat"]);
+    expect(endless.sort()).toEqual(["/graphql", "/reference.geo.v1.Positions", "/sse/v2/chat", "/ws/v2/chat"]);
+  });
+});
+
+describe("gateway", () => {
+  test("one gateway, of the mesh's own, takes REST, GraphQL, gRPC and sockets over HTTPS (ingress.gateway.provider)", async () => {
+    const here = await prod();
+    const gateways = ofKind(await objectsOf(ingress, here, "gateway"), "Gateway");
+    expect(gateways.map(({ spec }) => spec.gatewayClassName)).toEqual(["istio"]);
+    for (const { protocol } of gateways[0]?.spec.listeners ?? []) expect(protocol).toBe("HTTPS");
+    const istiod = objectNamed(await objectsOf(delivery, here), "Application", "istiod");
+    expect(istiod.spec.source.targetRevision).toMatch(/^\d+\.\d+\.\d+$/);
+    const protocols = routesOf(here.blueprint).map(({ protocol }) => protocol);
+    for (const protocol of ["http", "graphql", "grpc", "websocket"]) expect(protocols).toContain(protocol);
   });
 });
 

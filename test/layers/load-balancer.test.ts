@@ -49,11 +49,12 @@ describe("load balancer", () => {
 
   test("cuts no connection between two heartbeats (ingress.websocket.heartbeat)", async () => {
     expect(resource(await stack(), "aws_lb_listener").tcp_idle_timeout_seconds).toBeGreaterThanOrEqual(90);
-    const [route] = objectNamed(
+    const { rules } = objectNamed(
       await objectsOf(ingress, await place("reference", "prod", "us-east-1"), "routes"),
       "HTTPRoute",
       "messaging",
-    ).spec.rules;
+    ).spec;
+    const route = rules.find(({ matches }: Document) => matches[0].path.value === "/ws/v2/chat");
     expect(route.timeouts).toBeUndefined();
   });
 
@@ -117,7 +118,7 @@ describe("gateway", () => {
     for (const rule of tokens.spec.jwtRules)
       expect(rule.outputClaimToHeaders).toEqual([{ header: "x-user-id", claim: "sub" }]);
     const { typed_config } = (await filter("identity")).spec.configPatches[0].patch.value;
-    expect(typed_config.mutations.request_mutations).toEqual([{ remove: "x-user-id" }]);
+    expect(typed_config.mutations.request_mutations).toEqual([{ remove: "x-user-id" }, { remove: "x-tenant-id" }]);
     expect((await place("reference", "prod", "us-east-1")).blueprint.services["messaging"]?.traffic.stickyHeader).toBe(
       "x-user-id",
     );

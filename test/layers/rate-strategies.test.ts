@@ -14,6 +14,11 @@ describe("strategies of rate limits", () => {
       { max_tokens: 200, tokens_per_fill: 100, fill_interval: "1s" },
     ],
     [
+      "a token bucket gets no more in a minute than its rate says",
+      { rate: "200/min", strategy: "token-bucket" },
+      { max_tokens: 10, tokens_per_fill: 10, fill_interval: "3s" },
+    ],
+    [
       "a slow token bucket gets one token at a time",
       { rate: "20/min", strategy: "token-bucket", burst: 5 },
       { max_tokens: 5, tokens_per_fill: 1, fill_interval: "3s" },

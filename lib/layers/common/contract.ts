@@ -1,4 +1,5 @@
 import { DataAwsSsmParameter } from "@cdktn/provider-aws/lib/data-aws-ssm-parameter/index.js";
+import type { AwsProvider } from "@cdktn/provider-aws/lib/provider/index.js";
 import { SsmParameter } from "@cdktn/provider-aws/lib/ssm-parameter/index.js";
 import { Fn } from "cdktn";
 import { Construct } from "constructs";
@@ -90,8 +91,11 @@ function expression(value: string): string {
   return /^\$\{TfToken\[[^\]]+\]\}$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** Reads a contract in a stack: one data source for each value that is used. */
-export function read<D extends Declared>(stack: Stack, ref: ContractRef<D>): Values<D> {
+/**
+ * Reads a contract in a stack: one data source for each value that is used.
+ * @param provider of the region where it was published @default the stack's own
+ */
+export function read<D extends Declared>(stack: Stack, ref: ContractRef<D>, provider?: AwsProvider): Values<D> {
   const id = [
     "read",
     ref.owner.blueprint,
@@ -111,7 +115,10 @@ export function read<D extends Declared>(stack: Stack, ref: ContractRef<D>): Val
         const source =
           before instanceof DataAwsSsmParameter
             ? before
-            : new DataAwsSsmParameter(scope, name, { name: parameterName(ref.contract, ref.owner, name) });
+            : new DataAwsSsmParameter(scope, name, {
+                name: parameterName(ref.contract, ref.owner, name),
+                ...(provider === undefined ? {} : { provider }),
+              });
         // `value` is marked sensitive and would hide every plan that uses it; nothing published is secret.
         value = type === "list" ? Fn.split(",", source.insecureValue) : source.insecureValue;
         return value;

@@ -66,6 +66,14 @@ export class Stack extends TerraformStack {
     return /^[A-Za-z_]/.test(id) ? id : `_${id}`;
   }
 
+  /** A provider of another region, for what is published or ruled there alone. */
+  providerIn(region: string): AwsProvider {
+    if (region === this.region) return this.provider;
+    const known = this.node.tryFindChild(`aws-${region}`);
+    if (known instanceof AwsProvider) return known;
+    return new AwsProvider(this, `aws-${region}`, { alias: region, region, allowedAccountIds: [this.account.id] });
+  }
+
   /** ARN prefix of the partition, `arn:aws` or a sibling. */
   get arn(): string {
     return `arn:${this.account.partition}`;

@@ -19,6 +19,13 @@ const ACCESS = {
     "on ~* &* -@all +@read +@write +@connection +@pubsub +@scripting +@transaction -@dangerous +cluster|slots +cluster|shards",
 } as const;
 
+/** Bytes that wait for one subscriber: 32 MiB at once, or 8 MiB for a minute. Catalogue: ingress.websocket.fanout. */
+const BACKLOG = [
+  { name: "client-output-buffer-limit-pubsub-hard-limit", value: "33554432" },
+  { name: "client-output-buffer-limit-pubsub-soft-limit", value: "8388608" },
+  { name: "client-output-buffer-limit-pubsub-soft-seconds", value: "60" },
+];
+
 /**
  * A shared cache: Valkey in cluster mode, encrypted in transit and at rest, with failover over the zones as soon as it has
  * replicas. Every service has a user of its own that logs in with IAM and may do what its verb says.
@@ -41,6 +48,7 @@ export class Cache extends Construct {
         { name: "cluster-enabled", value: "yes" },
         { name: "maxmemory-policy", value: "allkeys-lru" },
         ...(store.notifications ? [{ name: "notify-keyspace-events", value: "Ex" }] : []),
+        ...(store.fanout === true ? BACKLOG : []),
       ],
     });
     const group = new ElasticacheReplicationGroup(this, "Resource", {
@@ -72,6 +80,7 @@ export class Cache extends Construct {
     publish(stack, endpointContract(place, name), { endpoint: group.configurationEndpointAddress });
     if (store.replicas > 0) encodes("foundation.data.redis", group);
     if (store.notifications) encodes("mesh.communication.pubsub", parameters);
+    if (store.fanout === true) encodes("ingress.websocket.fanout", group, parameters);
   }
 
   private users({ place, name }: StoreProps<StoreOf<"cache">>): ElasticacheUserGroup {

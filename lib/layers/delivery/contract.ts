@@ -55,7 +55,14 @@ export function imagesOf(place: Place): readonly string[] {
     kind === "relational" ? [migrationImage(name)] : [],
   );
   const tools = Object.values(place.blueprint.streams).some(({ kind }) => kind === "topic") ? [KAFKA_TOOLS] : [];
-  return [...new Set([...images, ...migrations, ...tools])].sort((a, b) => (a < b ? -1 : 1));
+  const caches = Object.values(place.blueprint.services).some(({ graphql }) => graphql?.cache !== undefined)
+    ? [VALKEY]
+    : [];
+  const limiter =
+    place.deployment.platform.owned && place.blueprint.layers.ingress.rateLimits.store === "shared"
+      ? [RATE_LIMITER]
+      : [];
+  return [...new Set([...images, ...migrations, ...tools, ...caches, ...limiter])].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Repository of the image that migrates a relational store. */
@@ -63,3 +70,9 @@ export const migrationImage = (store: string): string => `migrations/${store.toL
 
 /** Image with Kafka's command line tools and the IAM login of MSK. */
 export const KAFKA_TOOLS = "platform/kafka-tools";
+
+/** Image of the cache that stands beside a GraphQL router: valkey/valkey 8.1 of its authors. */
+export const VALKEY = "platform/valkey";
+
+/** Image of the service that counts for all gateways: envoyproxy/ratelimit of its authors, which has no releases but commits. */
+export const RATE_LIMITER = "platform/rate-limiter";

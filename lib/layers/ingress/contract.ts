@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { Deployment } from "../../model/deployment.ts";
 import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
+import { homeRegion } from "../../model/regions.ts";
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
@@ -10,6 +11,9 @@ import { principal } from "../mesh/contract.ts";
 /** Namespace and name of the platform's public gateway. */
 export const GATEWAY = { namespace: "istio-ingress", name: "public" } as const;
 
+/** Share of errors at which a pod of a service gets no more requests, and how it is measured. Catalogue: ingress.circuit-breaker.trip. */
+export const BREAKER = { errorPercent: 50, calls: 100, interval: "10s", open: "30s" } as const;
+
 /** Ports on which the gateway's pods take requests, and say whether they are ready to. */
 export const GATEWAY_PORTS = { https: 443, health: 15_021 } as const;
 
@@ -17,7 +21,7 @@ export const GATEWAY_PORTS = { https: 443, health: 15_021 } as const;
 export const gatewayTargets = (place: Place): string => nameOf(place, "aws_lb_target_group", "gw");
 
 /** The load balancer of a platform in a region. */
-export const loadBalancer = contract("ingress", { dnsName: "text", zoneId: "text" }, "load-balancer");
+export const loadBalancer = contract("ingress", { arn: "text", dnsName: "text", zoneId: "text" }, "load-balancer");
 
 /** The load balancer's contract that a place reads, or publishes when the platform is its own. */
 export const loadBalancerOf = (place: Place): ContractRef<(typeof loadBalancer)["declared"]> => ({
@@ -25,6 +29,60 @@ export const loadBalancerOf = (place: Place): ContractRef<(typeof loadBalancer)[
   owner: platformOwnerOf(place),
   region: place.region.code,
 });
+
+/** Settings of limits that are counted once for a region. */
+export type SharedLimits = Extract<ResolvedBlueprint["layers"]["ingress"]["rateLimits"], { store: "shared" }>;
+
+/** How the platform of a place counts over all its gateways, or undefined where each pod counts for itself. */
+export function sharedLimits(place: Place): SharedLimits | undefined {
+  const { rateLimits } = place.hostBlueprint.layers.ingress;
+  return rateLimits.store === "shared" ? rateLimits : undefined;
+}
+
+/** Name of everything that belongs to the counters. */
+export const COUNTERS = "rate-limit";
+
+/** Keys of clients as the gateway knows them: one file each, mounted from a secret; and the headers in which they come and go on. */
+export const API_KEYS = {
+  name: `${GATEWAY.name}-api-keys`,
+  folder: "/etc/dodeca/api-keys",
+  header: "x-api-key",
+  clientHeader: "x-api-client",
+} as const;
+
+/** Name of the service that counts for all gateways, in the gateway's namespace. */
+export const LIMITER = "rate-limiter";
+
+/** Port of the counters' store. */
+export const COUNTER_PORT = 6379;
+
+const counters = contract("ingress", { endpoint: "text" }, COUNTERS);
+
+/** Where a platform's requests are counted. */
+export const countersOf = (place: Place): ContractRef<(typeof counters)["declared"]> => ({
+  contract: counters,
+  owner: platformOwnerOf(place),
+  region: place.region.code,
+});
+
+const accelerator = contract("ingress", { listenerArn: "text" }, "accelerator");
+
+/** The accelerator before all regions of a platform, which its global stack makes. */
+export const acceleratorOf = (place: Place): ContractRef<(typeof accelerator)["declared"]> => ({
+  contract: accelerator,
+  owner: platformOwnerOf(place),
+  region: homeRegion(place.deployment.account.partition),
+});
+
+/** Whether clients are led to the platform's regions by an accelerator too. */
+export const accelerated = (place: Place): boolean =>
+  place.hostBlueprint.layers.ingress.globalLoadBalancer === "global-accelerator";
+
+/** Name under which an accelerated domain is reached without the CDN. */
+export const directHost = (domain: string): string => `direct.${domain}`;
+
+/** Header in which the gateway says for which tenant a verified token speaks; what callers write into it themselves is removed. */
+export const TENANT_HEADER = "x-tenant-id";
 
 /** Header in which the gateway says who a verified token speaks for; what callers write into it themselves is removed. */
 export const USER_HEADER = "x-user-id";
@@ -109,11 +167,13 @@ export function addons(place: Place): readonly AddonRequest[] {
 
 /**
  * Declares which row of the catalogue's routing table the parts of a service's route express: the route itself, its limit,
- * who may take it, and how it is balanced. Rows of which a part is missing are not claimed: search (no store of keys),
- * GraphQL (no limit on depth), users (no cache that callers share).
+ * who may take it, and how it is balanced.
  */
 export function encodesRow(place: Place, service: string, ...constructs: readonly IConstruct[]): void {
   if (place.deployment.name !== "reference") return;
+  if (service === "user") encodes("ingress.routing-table.users", ...constructs);
+  if (service === "apollo-gateway") encodes("ingress.routing-table.graphql", ...constructs);
+  if (service === "search") encodes("ingress.routing-table.search", ...constructs);
   if (service === "order") encodes("ingress.routing-table.orders", ...constructs);
   if (service === "payment") encodes("ingress.routing-table.payments", ...constructs);
   if (service === "messaging") encodes("ingress.routing-table.chat", ...constructs);

@@ -3,7 +3,8 @@ import { namespaceOf, type Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import type { ServiceRoute } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
-import type { IEnvoyFilter } from "./envoy-filter.ts";
+import { encodes } from "../common/encodes.ts";
+import type { IEnvoyFilter } from "../common/envoy-filter.ts";
 
 /** Answers browsers of other origins before a request reaches the service: exact origins, never a wildcard with credentials. */
 export class Cors extends Construct {
@@ -19,8 +20,9 @@ export class Cors extends Construct {
     super(scope, id);
     const { cors } = place.blueprint.layers.ingress;
     if (cors === undefined) return;
+    const grpc = routes.some(({ protocol }) => protocol === "grpc") && place.hostBlueprint.layers.ingress.grpcWeb;
     const methods = [...new Set(["OPTIONS", ...routes.map(({ method }) => method)])].sort((a, b) => (a < b ? -1 : 1));
-    new CustomObject<IEnvoyFilter>(this, "Resource", {
+    const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: { name: `${service}-cors`, namespace: namespaceOf(place, service) },
@@ -38,8 +40,8 @@ export class Cors extends Construct {
                     "@type": "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy",
                     allow_origin_string_match: cors.origins.map((exact) => ({ exact })),
                     allow_methods: methods.join(","),
-                    allow_headers: "authorization,content-type,idempotency-key,x-api-key",
-                    expose_headers: "retry-after,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset",
+                    allow_headers: `authorization,content-type,idempotency-key,x-api-key${grpc ? ",x-grpc-web,x-user-agent,grpc-timeout" : ""}`,
+                    expose_headers: `retry-after,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset${grpc ? ",grpc-status,grpc-message" : ""}`,
                     max_age: String(seconds(cors.maxAge ?? "1h")),
                     allow_credentials: true,
                   },
@@ -50,5 +52,7 @@ export class Cors extends Construct {
         ],
       },
     });
+    encodes("ingress.gateway.plugins", filter);
+    if (grpc) encodes("ingress.grpc.grpc-web", filter);
   }
 }

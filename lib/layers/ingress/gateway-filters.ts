@@ -3,15 +3,13 @@ import type { Place } from "../../model/place.ts";
 import { perMinute } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
-import { HEALTH_PATH, USER_HEADER } from "./contract.ts";
-import { firstHttpFilter, gatewayFilter, httpListener, type IEnvoyFilter, typeUrl } from "./envoy-filter.ts";
+import { firstHttpFilter, httpListener, type IEnvoyFilter, typeUrl } from "../common/envoy-filter.ts";
+import { BREAKER, HEALTH_PATH, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { gatewayFilter } from "./gateway-filter.ts";
 import { localRateLimit } from "./rate-limits.ts";
 
 /** Connections that one pod of the gateway holds, sockets among them. */
 const CONNECTIONS_PER_POD = 100_000;
-
-/** Share of errors at which a pod of a service gets no more requests, and how it is measured. Catalogue: ingress.circuit-breaker.trip. */
-export const BREAKER = { errorPercent: 50, calls: 100, interval: "10s", open: "30s" } as const;
 
 /**
  * What the gateway does before any route is looked at. It answers checks from outside itself, under every host; it holds no
@@ -29,7 +27,7 @@ export class GatewayFilters extends Construct {
     ]);
     this.add("identity", [
       firstHttpFilter("GATEWAY", "envoy.filters.http.header_mutation", "http.header_mutation.v3.HeaderMutation", {
-        mutations: { request_mutations: [{ remove: USER_HEADER }] },
+        mutations: { request_mutations: [{ remove: USER_HEADER }, { remove: TENANT_HEADER }] },
       }),
     ]);
     encodes("edge.ddos-matrix.l4", this.connections());
@@ -45,6 +43,13 @@ export class GatewayFilters extends Construct {
     ]);
     encodes("ingress.rate-limiter.breach", limits);
     encodes("ingress.circuit-breaker.trip", this.breaker());
+    if (place.blueprint.layers.ingress.grpcWeb)
+      encodes(
+        "ingress.grpc.grpc-web",
+        this.add("grpc-web", [
+          firstHttpFilter("GATEWAY", "envoy.filters.http.grpc_web", "http.grpc_web.v3.GrpcWeb", {}),
+        ]),
+      );
   }
 
   private add(name: string, patches: IEnvoyFilter["spec"]["configPatches"]): CustomObject<IEnvoyFilter> {

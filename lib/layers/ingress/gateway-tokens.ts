@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
-import { GATEWAY, servedProducts, tokenRule, USER_HEADER } from "./contract.ts";
+import { GATEWAY, servedProducts, sharedLimits, TENANT_HEADER, tokenRule, USER_HEADER } from "./contract.ts";
 
 /**
  * Tokens are checked where they arrive: a request whose token has a wrong signature, audience or time never leaves the gateway.
@@ -21,6 +21,7 @@ export class GatewayTokens extends Construct {
       issuers.set(jwt.issuer, { ...jwt, audiences: [...new Set([...known, ...jwt.audiences])] });
     }
     if (issuers.size === 0) return;
+    const claim = sharedLimits(place)?.tenants?.claim;
     const tokens = new CustomObject<IRequestAuthentication>(this, "Resource", {
       apiVersion: "security.istio.io/v1",
       kind: "RequestAuthentication",
@@ -29,7 +30,10 @@ export class GatewayTokens extends Construct {
         selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } },
         jwtRules: [...issuers.values()].map((jwt) => ({
           ...tokenRule(jwt),
-          outputClaimToHeaders: [{ header: USER_HEADER, claim: "sub" }],
+          outputClaimToHeaders: [
+            { header: USER_HEADER, claim: "sub" },
+            ...(claim === undefined ? [] : [{ header: TENANT_HEADER, claim }]),
+          ],
         })),
       },
     });

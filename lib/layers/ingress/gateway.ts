@@ -5,8 +5,16 @@ import type { Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { DRAIN_SECONDS } from "../mesh/contract.ts";
-import { GATEWAY, GATEWAY_PORTS, gatewayTargets, servedProducts } from "./contract.ts";
+import { API_KEYS, GATEWAY, GATEWAY_PORTS, gatewayTargets, servedProducts } from "./contract.ts";
 import { emitOptions } from "./options.ts";
+
+/** Keys of clients in the gateway's pods, which start without them: nobody has seeded any yet. */
+const MOUNTED_KEYS = {
+  containers: [
+    { name: "istio-proxy", volumeMounts: [{ name: "api-keys", mountPath: API_KEYS.folder, readOnly: true }] },
+  ],
+  volumes: [{ name: "api-keys", secret: { secretName: API_KEYS.name, optional: true } }],
+} as const;
 
 /** The load balancer controller's object; its types are written here, since no maintained models of this group are published. */
 interface ITargetGroupBinding extends Manifest {
@@ -51,11 +59,13 @@ export class PublicGateway extends Construct {
       },
     });
     encodes("ingress.grpc.provider", gateway);
+    encodes("ingress.gateway.provider", gateway);
   }
 
   /** How Istio deploys the gateway: size, spread, and the load balancer's properties. */
   private options(place: Place): void {
-    const { min, max } = place.blueprint.layers.ingress.replicas;
+    const { apiKeys, replicas } = place.blueprint.layers.ingress;
+    const { min, max } = replicas;
     new KubeConfigMap(this, "options", {
       metadata: { name: `${GATEWAY.name}-options`, namespace: GATEWAY.namespace },
       data: {
@@ -74,6 +84,7 @@ export class PublicGateway extends Construct {
             template: {
               spec: {
                 terminationGracePeriodSeconds: 2 * DRAIN_SECONDS,
+                ...(apiKeys === undefined ? {} : MOUNTED_KEYS),
                 topologySpreadConstraints: [
                   {
                     maxSkew: 1,

@@ -2,11 +2,11 @@ import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { perMinute } from "../../model/quantities.ts";
 import type { ResolvedRoute } from "../../model/resolved.ts";
-import { type Limit, limitOf, pathExpression, type ServiceRoute } from "../../model/routes.ts";
+import { type Limit, limitOf, pathExpression, type ServiceRoute, servedPath } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
-import { encodesRow } from "./contract.ts";
-import { type ConfigPatch, firstHttpFilter, type IEnvoyFilter, type Side } from "./envoy-filter.ts";
+import { type ConfigPatch, firstHttpFilter, type IEnvoyFilter, type Side } from "../common/envoy-filter.ts";
+import { encodesRow, sharedLimits } from "./contract.ts";
 
 /** Callers that a pod counts at the same time; the least recently seen are forgotten first. */
 const CALLERS = 10_000;
@@ -35,10 +35,17 @@ export function bucketOf({ rate, strategy, burst }: Limit): Bucket {
   const second = Math.ceil(minute / 60);
   if (strategy === "leaky-bucket")
     return { max_tokens: perFill, tokens_per_fill: perFill, fill_interval: `${Math.ceil(60_000 / fills) / 1000}s` };
-  return minute >= 60
-    ? { max_tokens: burst ?? 2 * second, tokens_per_fill: second, fill_interval: "1s" }
-    : { max_tokens: burst ?? minute, tokens_per_fill: 1, fill_interval: `${Math.ceil(60 / minute)}s` };
+  // The shortest time in whole seconds in which a whole number of tokens is added.
+  const interval = 60 / divisor(minute, 60);
+  const tokens = (minute * interval) / 60;
+  return {
+    max_tokens: burst ?? Math.max(tokens, minute >= 60 ? 2 * second : minute),
+    tokens_per_fill: tokens,
+    fill_interval: `${interval}s`,
+  };
 }
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 /** A filter that counts in the pod itself and answers 429, with when to come back and what is left. */
 export const localRateLimit = (side: Side, name: string, rules: readonly LimitRule[]): ConfigPatch =>
@@ -71,7 +78,8 @@ const headerOf = ({ auth }: ResolvedRoute): string =>
 
 /**
  * Rate limits of a service's routes, counted for each caller by the sidecar in front of each pod. A caller whose requests
- * spread over n pods can get n times the limit: a shared counter comes with the choice of a gateway that has one.
+ * spread over n pods can get n times the limit: where that matters, `rateLimits` counts windows for all gateways together, and only
+ * buckets, which fill and drip, stay here.
  */
 export class RateLimits extends Construct {
   constructor(
@@ -86,7 +94,9 @@ export class RateLimits extends Construct {
     super(scope, id);
     const rules = routes.flatMap((route): LimitRule[] => {
       const limit = limitOf(route);
-      return limit === undefined ? [] : [ruleOf(route, limit)];
+      // What is counted for all gateways together is not counted here again.
+      if (limit === undefined || (limit.strategy === "fixed-window" && sharedLimits(place) !== undefined)) return [];
+      return [ruleOf(route, limit)];
     });
     if (rules.length === 0) return;
     const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
@@ -101,6 +111,8 @@ export class RateLimits extends Construct {
     encodes("ingress.rate-limiter.headers", filter);
     if (routes.some((route) => limitOf(route)?.strategy === "token-bucket"))
       encodes("ingress.rate-strategies.token-bucket", filter);
+    if (routes.some((route) => limitOf(route)?.strategy === "leaky-bucket"))
+      encodes("ingress.rate-strategies.leaky-bucket", filter);
     encodesRow(place, service, filter);
   }
 }
@@ -116,7 +128,7 @@ const ruleOf = (route: ServiceRoute, limit: Limit): LimitRule => ({
         descriptor_value: keyOf(route),
         headers: [
           { name: ":method", string_match: { exact: route.method } },
-          { name: ":path", string_match: { safe_regex: { regex: `${pathExpression(route.path)}(\\?.*)?` } } },
+          { name: ":path", string_match: { safe_regex: { regex: `${pathExpression(servedPath(route))}(\\?.*)?` } } },
         ],
       },
     },

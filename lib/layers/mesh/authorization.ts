@@ -9,13 +9,14 @@ import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
+import { routesTo, servedPath } from "../../model/routes.ts";
 import { type Application, CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { encodesRow, GATEWAY_IDENTITY, tokenRule } from "../ingress/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
-import { callersOf, identityOf, principal } from "./contract.ts";
-import { selectorOf } from "./workload.ts";
+import { callersOf, identityOf, principal, TRACES } from "./contract.ts";
+import { selectorOf } from "./selector.ts";
 
 /** Encryption and telemetry for the whole mesh: STRICT mutual TLS, one trace in a hundred, access logs of errors and slow calls. */
 export function meshDefaults(application: Application): void {
@@ -29,12 +30,17 @@ export function meshDefaults(application: Application): void {
     apiVersion: "telemetry.istio.io/v1",
     kind: "Telemetry",
     metadata: { name: "default", namespace: "istio-system" },
-    spec: { accessLogging: [{ providers: [{ name: "envoy" }] }], tracing: [{ randomSamplingPercentage: 1 }] },
+    spec: {
+      accessLogging: [{ providers: [{ name: "envoy" }] }],
+      tracing: [{ providers: [{ name: TRACES }], randomSamplingPercentage: 1 }],
+    },
   });
   encodes("mesh.istio-security.peer-auth", strict);
   encodes("ingress.grpc.auth", strict);
   encodes("edge.zero-trust.microseg", strict);
   encodes("mesh.istio-observability.access-logs", telemetry);
+  encodes("ingress.grpc.observability", telemetry);
+  encodes("ingress.gateway.plugins", telemetry);
   encodes("mesh.istio-observability.traces", telemetry);
 }
 
@@ -85,7 +91,7 @@ export class ServiceAuthorization extends Construct {
     const callers = callersOf(place, name).map((caller) => identityOf(place, caller));
     const rules: Rule[] = [
       ...(callers.length === 0 ? [] : [{ from: [{ source: { principals: callers } }] }]),
-      ...service.routes.map((route) => routeRule(place, route)),
+      ...routesTo(place.blueprint, name).map((route) => routeRule(place, route)),
       // Health and metrics are for the platform alone. Catalogue: ingress.routing-table.health.
       {
         from: [{ source: { principals: [principal("monitoring", "kube-prometheus-stack-prometheus")] } }],
@@ -115,13 +121,13 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   const when = [
     ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: route.scopes }] : []),
     ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
-    // The gateway passes keys on; whether one is valid is the service's word until a gateway with a key store is chosen.
+    // Whether a key is valid is the gateway's word where it has a store of them, otherwise the service's.
     ...(route.auth === "api-key" ? [{ key: "request.headers[x-api-key]", values: ["*"] }] : []),
     ...(route.idempotencyKey ? [{ key: "request.headers[idempotency-key]", values: ["*"] }] : []),
   ];
   return {
     from: [{ source: { principals: [GATEWAY_IDENTITY], ...(token ? { requestPrincipals: [`${issuer}/*`] } : {}) } }],
-    to: [{ operation: { methods: [route.method], paths: [authorizationPath(route.path)] } }],
+    to: [{ operation: { methods: [route.method], paths: [authorizationPath(servedPath(route))] } }],
     ...(when.length === 0 ? {} : { when }),
   };
 }

@@ -4,6 +4,9 @@ import type { AddonRequest } from "../delivery/contract.ts";
 /** Trust domain of the mesh's identities. */
 export const TRUST_DOMAIN = "cluster.local";
 
+/** Name under which the mesh knows the collector of traces. */
+export const TRACES = "traces";
+
 /** Seconds that connections of a proxy which goes get to end. Catalogue: ingress.glb.drain. */
 export const DRAIN_SECONDS = 30;
 
@@ -49,6 +52,13 @@ export function addons(place: Place): readonly AddonRequest[] {
           // What no ServiceEntry names cannot be reached. Catalogue: mesh.istio-security.egress.
           outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
           accessLogFile: "",
+          // Traces in the W3C's words: services that were instrumented see and pass on the same ones.
+          extensionProviders: [
+            {
+              name: TRACES,
+              opentelemetry: { service: "opentelemetry-collector.monitoring.svc.cluster.local", port: 4317 },
+            },
+          ],
           defaultConfig: {
             holdApplicationUntilProxyStarts: true,
             proxyMetadata: { SECRET_TTL: "1h0m0s" },

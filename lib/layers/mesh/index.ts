@@ -8,9 +8,12 @@ import { ServiceAccess } from "./access.ts";
 import { meshDefaults, NamespaceAuthorization, ServiceAuthorization, storesEntry } from "./authorization.ts";
 import { connectionsOf, ServiceSecrets } from "./connections.ts";
 import { NamespacePolicies, ServicePolicy } from "./network-policies.ts";
+import { QueryCache } from "./query-cache.ts";
 import { Scaler } from "./scaler.ts";
 import { ScalerAccess, scalerIdentity } from "./scaler-access.ts";
+import { ServiceFiles } from "./service-files.ts";
 import { Egress, TrafficRules } from "./traffic-rules.ts";
+import { Transcoding } from "./transcoding.ts";
 import { Workload } from "./workload.ts";
 
 /** The mesh, and every service in it: workload, scaling, traffic, who may reach whom, and what it may do on AWS. */
@@ -88,10 +91,14 @@ function service(place: Place, name: string): ApplicationPlan {
       const props = { place, name, service: settings };
       new ServiceSecrets(application, "secrets", { place, name, connections });
       new Workload(application, "workload", { ...props, connections });
+      new ServiceFiles(application, "files", props);
       new Scaler(application, "scaler", props);
       new TrafficRules(application, "traffic", props);
       new ServiceAuthorization(application, "authorization", props);
       new ServicePolicy(application, "network", props);
+      if (settings.transcoding !== undefined)
+        new Transcoding(application, "transcoding", { place, name, settings: settings.transcoding });
+      if (settings.graphql?.cache !== undefined) new QueryCache(application, "query-cache", { place, router: name });
       if (settings.egress.length > 0) new Egress(application, "egress", { place, name, hosts: settings.egress });
     },
   };

@@ -8,11 +8,13 @@ import {
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
+import { routesTo } from "../../model/routes.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf } from "./contract.ts";
-import { selectorOf } from "./workload.ts";
+import { QUERY_CACHE_PORT, queryCacheOf } from "./query-cache-names.ts";
+import { selectorOf } from "./selector.ts";
 
 /** Ports of the sidecar that others must reach: health, merged metrics. */
 const SIDECAR = { health: 15021, metrics: 15020 } as const;
@@ -80,7 +82,7 @@ export class ServicePolicy extends Construct {
         podSelector: { matchLabels: selectorOf(name) },
         policyTypes: ["Ingress", "Egress"],
         ingress: ingressRules(place, name, service),
-        egress: egressRules(place, service),
+        egress: egressRules(place, name, service),
       },
     });
   }
@@ -88,20 +90,24 @@ export class ServicePolicy extends Construct {
 
 function ingressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyIngressRule[] {
   const callers = callersOf(place, name).map((caller) => podPeer(namespaceOf(place, caller), selectorOf(caller)));
-  const gateway = service.routes.length > 0 ? [namespacePeer("istio-ingress")] : [];
+  const gateway = routesTo(place.blueprint, name).length > 0 ? [namespacePeer("istio-ingress")] : [];
   const from = [...callers, ...gateway];
-  return [
-    ...(from.length === 0 ? [] : [{ from, ports: [port(service.port)] }]),
-    { from: [namespacePeer("monitoring")], ports: [port(SIDECAR.metrics), port(15090)] },
-    // The kubelet's probes come from the node and are redirected to the sidecar.
-    { from: [{ ipBlock: { cidr: place.network } }], ports: [port(SIDECAR.health), port(SIDECAR.metrics)] },
-  ];
+  return [...(from.length === 0 ? [] : [{ from, ports: [port(service.port)] }]), ...watchers(place)];
 }
 
-function egressRules(place: Place, service: ResolvedService): NetworkPolicyEgressRule[] {
+/** Who looks after pods with a sidecar: the collector of metrics, and the kubelet, whose probes are redirected to the sidecar. */
+export const watchers = (place: Place): readonly NetworkPolicyIngressRule[] => [
+  { from: [namespacePeer("monitoring")], ports: [port(SIDECAR.metrics), port(15090)] },
+  { from: [{ ipBlock: { cidr: place.network } }], ports: [port(SIDECAR.health), port(SIDECAR.metrics)] },
+];
+
+function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();
   let outside = service.egress.length > 0;
-  const services: NetworkPolicyEgressRule[] = [];
+  const services: NetworkPolicyEgressRule[] =
+    service.graphql?.cache === undefined
+      ? []
+      : [{ to: [{ podSelector: { matchLabels: selectorOf(queryCacheOf(name)) } }], ports: [port(QUERY_CACHE_PORT)] }];
   for (const target of Object.keys(service.uses)) {
     const store = place.blueprint.data[target];
     const stream = place.blueprint.streams[target];

@@ -1,8 +1,9 @@
 import type { IDestinationRule, IServiceEntry, IVirtualService } from "@kubernetes-models/istio/networking.istio.io/v1";
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
-import { goDuration, milliseconds } from "../../model/quantities.ts";
+import { goDuration, milliseconds, perMinute } from "../../model/quantities.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
+import { limitOf, matchOf, servedPath } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { encodesRow } from "../ingress/contract.ts";
@@ -13,6 +14,9 @@ const RETRY_ON = {
   "5xx": "5xx,retriable-status-codes,connect-failure,refused-stream",
   idempotent: "connect-failure,refused-stream,reset-before-request",
 } as const;
+
+/** Connections of one pod to a host on the internet. */
+const EGRESS_CONNECTIONS = 100;
 
 export interface TrafficRulesProps {
   readonly place: Place;
@@ -33,9 +37,7 @@ export class TrafficRules extends Construct {
       metadata: { name, namespace },
       spec: {
         hosts: [host],
-        http: [
-          { route: [{ destination: { host } }], timeout: goDuration(traffic.timeout), retries: retriesOf(service) },
-        ],
+        http: callsOf(service, host),
       },
     });
     const rule = new CustomObject<IDestinationRule>(this, "destination-rule", {
@@ -49,15 +51,16 @@ export class TrafficRules extends Construct {
           connectionPool: {
             tcp: { maxConnections: traffic.maxConnections, connectTimeout: "1s" },
             http: {
-              ...(service.protocol === "grpc" ? { h2UpgradePolicy: "UPGRADE" as const } : {}),
+              ...(service.protocol === "grpc"
+                ? { h2UpgradePolicy: "UPGRADE" as const, maxConcurrentStreams: STREAMS }
+                : {}),
+              http1MaxPendingRequests: pendingOf(service),
+              http2MaxRequests: traffic.maxRequests ?? traffic.maxConnections,
               // Longer than any heartbeat, so that sockets are not cut between two of them.
               idleTimeout: "1h",
             },
           },
-          loadBalancer:
-            traffic.stickyHeader === undefined
-              ? { simple: "LEAST_REQUEST", localityLbSetting: { enabled: true } }
-              : { consistentHash: { httpHeaderName: traffic.stickyHeader } },
+          loadBalancer: balancingOf(traffic),
           outlierDetection: {
             consecutive5xxErrors: traffic.consecutiveErrors,
             interval: "10s",
@@ -76,23 +79,107 @@ export class TrafficRules extends Construct {
     encodes("mesh.istio-resilience.outlier", rule);
     encodes("ingress.glb.passive-health", rule);
     encodes("ingress.circuit-breaker.timeout", routes);
-    if (traffic.stickyHeader === undefined) encodes("ingress.lb-algorithms.least-conn", rule);
-    else encodes("ingress.lb-algorithms.ip-hash", rule);
+    encodes("ingress.circuit-breaker.bulkhead", rule);
+    encodes("ingress.circuit-breaker.retry", routes);
+    encodes("ingress.glb.features", rule);
+    if (service.routes.some(({ streaming }) => streaming === true)) encodes("ingress.grpc.streaming", routes, rule);
+    if (service.routes.some((route) => limitOf(route)?.strategy === "leaky-bucket"))
+      encodes("ingress.rate-strategies.leaky-bucket", rule);
+    if (traffic.stickyHeader !== undefined || traffic.balance === "address-hash")
+      encodes("ingress.lb-algorithms.ip-hash", rule);
+    else if (traffic.balance === undefined || traffic.balance === "least-request")
+      encodes("ingress.lb-algorithms.least-conn", rule);
     encodesRow(place, name, rule);
     if (place.deployment.name === "reference" && name === "messaging")
       encodes("mesh.traffic-rules.messaging", routes, rule);
   }
 }
 
+/** Streams of one connection at a time: as many as Envoy takes from clients. */
+const STREAMS = 100;
+
+type Call = NonNullable<NonNullable<IVirtualService["spec"]>["http"]>[number];
+type TrafficPolicy = NonNullable<NonNullable<IDestinationRule["spec"]>["trafficPolicy"]>;
+
+/**
+ * Calls by what may be done to them: streams go on without deadline or second try; what writes is sent again only if the
+ * service cannot have seen it, since nobody knows whether it did; everything else is repeated as the service says.
+ */
+export function callsOf(service: ResolvedService, host: string): Call[] {
+  const route = [{ destination: { host } }];
+  const timeout = goDuration(service.traffic.timeout);
+  const streams = service.routes.filter(({ streaming }) => streaming === true);
+  const { attempts, on } = service.traffic.retries;
+  return [
+    ...(streams.length === 0
+      ? []
+      : [
+          {
+            name: "streams",
+            match: streams.map((one) => ({ uri: uriMatch(servedPath(one)) })),
+            route,
+            // Without a timeout there is none: Istio takes no nought.
+            retries: { attempts: 0 },
+          },
+        ]),
+    // Every call of gRPC is a POST: what it does, only the service knows, and says with its own setting.
+    ...(service.protocol === "grpc" || attempts === 0 || on === "idempotent"
+      ? []
+      : [
+          {
+            name: "writes",
+            match: [{ method: { regex: "POST|PATCH" } }],
+            route,
+            timeout,
+            retries: retriesOf(service, "idempotent"),
+          },
+        ]),
+    { route, timeout, retries: retriesOf(service) },
+  ];
+}
+
+function uriMatch(path: string) {
+  const { type, value } = matchOf(path);
+  if (type === "Exact") return { exact: value };
+  return type === "PathPrefix" ? { prefix: `${value}/` } : { regex: value };
+}
+
 /** Retries that fit into the deadline: each attempt gets its share of it. Catalogue: mesh.istio-resilience.timeout. */
-export function retriesOf({ traffic }: ResolvedService) {
-  const { attempts, on } = traffic.retries;
+export function retriesOf({ traffic }: ResolvedService, on: keyof typeof RETRY_ON = traffic.retries.on) {
+  const { attempts } = traffic.retries;
   if (attempts === 0) return { attempts: 0 };
   return {
     attempts,
     perTryTimeout: `${Math.floor(milliseconds(traffic.timeout) / (attempts + 1))}ms`,
     retryOn: RETRY_ON[on],
   };
+}
+
+/** Requests that wait for a connection: where a route drips, no more than its bucket holds. */
+function pendingOf({ routes, traffic }: ResolvedService): number {
+  const buckets = routes.flatMap((route) => {
+    const limit = limitOf(route);
+    return limit?.strategy === "leaky-bucket" ? [limit.burst ?? Math.ceil(perMinute(limit.rate) / 60)] : [];
+  });
+  return traffic.maxPending ?? (buckets.length === 0 ? 1024 : Math.max(...buckets));
+}
+
+/** Which pod is next, in Istio's words. Catalogue: ingress.glb.algorithms. */
+export function balancingOf({
+  balance,
+  stickyHeader,
+}: ResolvedService["traffic"]): NonNullable<TrafficPolicy["loadBalancer"]> {
+  if (stickyHeader !== undefined) return { consistentHash: { httpHeaderName: stickyHeader } };
+  switch (balance) {
+    case "address-hash":
+      return { consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 1024 } } };
+    case "round-robin":
+      return { simple: "ROUND_ROBIN", localityLbSetting: { enabled: true } };
+    case "random":
+      return { simple: "RANDOM", localityLbSetting: { enabled: true } };
+    default:
+      return { simple: "LEAST_REQUEST", localityLbSetting: { enabled: true } };
+  }
 }
 
 /** Hosts on the internet that a service may call, in its namespace alone. */
@@ -116,5 +203,27 @@ export class Egress extends Construct {
       },
     });
     encodes("mesh.istio-security.egress", entry);
+    // Each host has connections of its own: one that hangs takes none from the others, and is left alone when it resets them.
+    for (const host of hosts) {
+      const pool = new CustomObject<IDestinationRule>(this, `pool-${host}`, {
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name: `${name}-${host.replaceAll(".", "-")}`, namespace: namespaceOf(place, name) },
+        spec: {
+          host,
+          exportTo: ["."],
+          trafficPolicy: {
+            connectionPool: { tcp: { maxConnections: EGRESS_CONNECTIONS, connectTimeout: "2s" } },
+            outlierDetection: {
+              consecutive5xxErrors: 5,
+              interval: "10s",
+              baseEjectionTime: "30s",
+              maxEjectionPercent: 50,
+            },
+          },
+        },
+      });
+      encodes("ingress.circuit-breaker.bulkhead", pool);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import {
   type EnvFromSource,
   type EnvVar,
@@ -19,11 +20,10 @@ import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.
 import { imageOf } from "../delivery/contract.ts";
 import type { Connections } from "./connections.ts";
 import { SERVICE_PORT } from "./contract.ts";
-
-/** Labels by which everything selects the pods of a service. */
-export const selectorOf = (service: string): { readonly "app.kubernetes.io/name": string } => ({
-  "app.kubernetes.io/name": service,
-});
+import { ROUTER_PROBES } from "./graphql-router.ts";
+import { QUERY_CACHE_PASSWORD, queryCacheOf } from "./query-cache-names.ts";
+import { selectorOf } from "./selector.ts";
+import { filesOf } from "./service-files.ts";
 
 /** Time for load balancers and proxies to learn that a pod is going before it stops. */
 const DEREGISTRATION = 10;
@@ -77,6 +77,9 @@ export class Workload extends Construct {
     }
     encodes("foundation.crosscutting.horizontal-scaling", budget);
     encodes("foundation.crosscutting.zero-downtime", deployment, budget);
+    if (service.graphql !== undefined) encodes("ingress.graphql.provider", deployment, budget);
+    if (service.routes.some(({ protocol }) => protocol === "websocket"))
+      encodes("ingress.websocket.provider", deployment);
   }
 
   private settings({ name, service, connections }: WorkloadProps, namespace: string): KubeConfigMap | undefined {
@@ -105,6 +108,9 @@ export class Workload extends Construct {
         value: "http://opentelemetry-collector.monitoring.svc.cluster.local:4318",
       },
     ];
+    const files = filesOf(place, name, service);
+    for (const file of files) for (const [key, value] of Object.entries(file.env)) env.push({ name: key, value });
+    const cached = service.graphql?.cache !== undefined;
     const image = imageOf(place, service.image);
     const waivers = [
       ...containerWaivers(image),
@@ -169,6 +175,10 @@ export class Workload extends Construct {
                     mountPath: `/var/run/dodeca/${secret}`,
                     readOnly: true,
                   })),
+                  ...files.map(({ id, folder }) => ({ name: `file-${id}`, mountPath: folder, readOnly: true })),
+                  ...(cached
+                    ? [{ name: "query-cache", mountPath: dirname(QUERY_CACHE_PASSWORD), readOnly: true }]
+                    : []),
                 ],
               },
             ],
@@ -178,6 +188,8 @@ export class Workload extends Construct {
                 name: `secret-${secret}`,
                 secret: { secretName: `${name}-${secret}` },
               })),
+              ...files.map(({ id }) => ({ name: `file-${id}`, configMap: { name: `${name}-${id}` } })),
+              ...(cached ? [{ name: "query-cache", secret: { secretName: queryCacheOf(name) } }] : []),
             ],
           },
         },
@@ -218,9 +230,10 @@ function probesOf(service: ResolvedService): {
     service.protocol === "grpc"
       ? { grpc: { port: service.port } }
       : { httpGet: { path, port: IntOrString.fromString("app") } };
+  const { liveness, readiness } = service.graphql === undefined ? service.probes : ROUTER_PROBES;
   return {
-    startupProbe: { ...check(service.probes.liveness), periodSeconds: 2, failureThreshold: 60 },
-    readinessProbe: { ...check(service.probes.readiness), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 2 },
-    livenessProbe: { ...check(service.probes.liveness), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 2 },
+    startupProbe: { ...check(liveness), periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...check(readiness), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 2 },
+    livenessProbe: { ...check(liveness), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 2 },
   };
 }

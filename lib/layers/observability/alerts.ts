@@ -2,11 +2,12 @@ import type { IExternalSecret } from "@kubernetes-models/external-secrets/extern
 import type { IPodMonitor, IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1";
 import { Construct } from "constructs";
-import { domainOf, namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
+import { namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { PAGER_SECRET, secretName } from "../security/contract.ts";
 import { BURN_RATES, budgetMinutes, type Objective, objectivesOf, type Severity } from "./burn-rates.ts";
+import { runbooks } from "./contract.ts";
 import { ENTRY, entryObjectives } from "./entry-objectives.ts";
 
 type RuleGroup = NonNullable<IPrometheusRule["spec"]>["groups"] extends (infer G)[] | undefined ? G : never;
@@ -177,12 +178,6 @@ function group(place: Place, objective: Objective): RuleGroup {
     };
   });
   return { name: `${service}-${kind}`, rules: [...records, ...alerts] };
-}
-
-function runbooks(place: Place): string {
-  const { runbooks: given } = place.blueprint.layers.observability;
-  if (given !== undefined) return given.endsWith("/") ? given : `${given}/`;
-  return `https://runbooks.${domainOf(place) ?? `${place.deployment.name}.internal`}/`;
 }
 
 const camel = (name: string): string =>

@@ -1,5 +1,5 @@
 import type { Place } from "../../model/place.ts";
-import { nameOf, platformNameOf, platformOwnerOf } from "../../model/place.ts";
+import { domainOf, nameOf, platformNameOf, platformOwnerOf } from "../../model/place.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
 
 /** Log group of everything that runs in a platform's cluster. */
@@ -10,6 +10,13 @@ export function applicationLogGroup(place: Place): string {
 
 /** Topic to which alarms about AWS's own services go. */
 export const alertTopic = (place: Place): string => platformNameOf(place, "aws_sns_topic", "alerts");
+
+/** Where people read what to do about an alert of a place: to be followed by the alert's name. */
+export function runbooks(place: Place): string {
+  const { runbooks: given } = place.blueprint.layers.observability;
+  if (given !== undefined) return given.endsWith("/") ? given : `${given}/`;
+  return `https://runbooks.${domainOf(place) ?? `${place.deployment.name}.internal`}/`;
+}
 
 /** Service account of the collectors. */
 export const COLLECTOR = { namespace: "monitoring", serviceAccount: "opentelemetry-collector" } as const;

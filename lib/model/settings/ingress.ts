@@ -34,4 +34,39 @@ export const ingressSettings = z.strictObject({
     .optional(),
   /** Requests of one client, over all routes. @default "6000/min" */
   clientRateLimit: rate.optional(),
+  /**
+   * Where requests are counted. `pod` counts in the proxy of each pod, and costs nothing: a caller whose requests spread over n
+   * pods gets n times the limit. `shared` counts once for a region, in a Valkey of the platform that its gateways ask before
+   * they pass a request on: two nodes and some pods, from $50 a month. The platform's word is its tenants'.
+   * @default pod (catalogue: ingress.rate-limiter)
+   */
+  rateLimits: z
+    .discriminatedUnion("store", [
+      z.strictObject({ store: z.literal("pod") }),
+      z.strictObject({
+        store: z.literal("shared"),
+        /** Type of the counters' nodes. @default "cache.t4g.small" */
+        nodeType: z.string().startsWith("cache.").optional(),
+        /** Requests of everybody together to the region's gateways. @default not limited */
+        total: rate.optional(),
+        /** Limit of all callers of one tenant together, by the token's claim that names it. @default not limited */
+        tenants: z.strictObject({ claim: z.string().regex(/^[A-Za-z][\w:-]*$/), rate }).optional(),
+      }),
+    ])
+    .optional(),
+  /**
+   * Keys of the clients of routes with `api-key`, which the gateway checks: a secret of `layers.security.secrets` with one field
+   * for each client. A client sends `x-api-key: <client>.<its field>`, and services learn its name as `x-api-client`. The
+   * platform's keys are its tenants'. @default none: each service checks keys itself (catalogue: ingress.routing-table.search)
+   */
+  apiKeys: z.strictObject({ secret: z.string() }).optional(),
+  /** Browsers may call gRPC services over HTTP/1.1. @default false (catalogue: ingress.grpc.grpc-web) */
+  grpcWeb: z.boolean().optional(),
+  /**
+   * How clients find a region. `dns` answers with the region that is fastest for who asks; `global-accelerator` adds two
+   * addresses for the whole world under `direct.<domain>`, announced from everywhere, behind which regions change in seconds:
+   * $18 a month and $0.015 or more for each GB. It leads around the CDN: reachableFrom has to be `internet`.
+   * @default "dns" (catalogue: ingress.glb.provider)
+   */
+  globalLoadBalancer: z.enum(["dns", "global-accelerator"]).optional(),
 });

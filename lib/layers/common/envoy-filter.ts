@@ -1,11 +1,10 @@
-import type { Manifest } from "../common/application.ts";
-import { GATEWAY } from "./contract.ts";
+import type { Manifest } from "./application.ts";
 
 /** A patch of Envoy's own configuration. */
 export interface ConfigPatch {
   readonly applyTo: "CLUSTER" | "HTTP_FILTER" | "HTTP_ROUTE" | "NETWORK_FILTER" | "VIRTUAL_HOST";
   readonly match: object;
-  readonly patch: { readonly operation: "INSERT_FIRST" | "MERGE"; readonly value: object };
+  readonly patch: { readonly operation: "INSERT_BEFORE" | "INSERT_FIRST" | "MERGE"; readonly value: object };
 }
 
 /** Istio's EnvoyFilter as far as we write it: the published models leave it out, since its values are Envoy's own. */
@@ -14,6 +13,8 @@ export interface IEnvoyFilter extends Manifest {
   readonly kind: "EnvoyFilter";
   readonly spec: {
     readonly workloadSelector: { readonly labels: Readonly<Record<string, string>> };
+    /** Filters with a lower one are put in before others at the same place. @default 0 */
+    readonly priority?: number;
     readonly configPatches: readonly ConfigPatch[];
   };
 }
@@ -39,16 +40,40 @@ export const firstHttpFilter = (
   patch: { operation: "INSERT_FIRST", value: { name, typed_config: { "@type": typeUrl(type), ...settings } } },
 });
 
+/** Puts a filter right before the router: it sees what all others let through. */
+export const lastHttpFilter = (
+  context: Side,
+  name: string,
+  type: string,
+  settings: Readonly<Record<string, unknown>>,
+): ConfigPatch => ({
+  applyTo: "HTTP_FILTER",
+  match: {
+    context,
+    listener: {
+      filterChain: {
+        filter: {
+          name: "envoy.filters.network.http_connection_manager",
+          subFilter: { name: "envoy.filters.http.router" },
+        },
+      },
+    },
+  },
+  patch: { operation: "INSERT_BEFORE", value: { name, typed_config: { "@type": typeUrl(type), ...settings } } },
+});
+
 /** Name of one of Envoy's types as an Any carries it. */
 export const typeUrl = (type: string): string => `type.googleapis.com/envoy.extensions.filters.${type}`;
 
-/** A filter of the public gateway's pods. */
-export const gatewayFilter = (name: string, configPatches: readonly ConfigPatch[]) => ({
+/** A filter of the pods of a service. */
+export const sidecarFilter = (
+  name: string,
+  namespace: string,
+  service: string,
+  configPatches: readonly ConfigPatch[],
+): IEnvoyFilter & { readonly metadata: { readonly name: string } } => ({
   apiVersion: "networking.istio.io/v1alpha3" as const,
   kind: "EnvoyFilter" as const,
-  metadata: { name: `${GATEWAY.name}-${name}`, namespace: GATEWAY.namespace },
-  spec: {
-    workloadSelector: { labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } },
-    configPatches,
-  },
+  metadata: { name, namespace },
+  spec: { workloadSelector: { labels: { "app.kubernetes.io/name": service } }, priority: 10, configPatches },
 });

@@ -1,0 +1,137 @@
+import { at, list, object, text, texts } from "../estate/json.ts";
+import type { Node } from "../estate/node.ts";
+import type { Analysis, Subject, Table } from "./analysis.ts";
+
+/**
+ * Every route as it was synthesized: what the gateway takes, who may send it, how often, and how long its answer is kept.
+ * Catalogue: ingress.routing-table.table.
+ */
+export const routingTable: Analysis = {
+  id: "routes",
+  title: "What the gateway takes from outside",
+  of: (subject: Subject): Table => ({
+    columns: ["method", "path", "service", "auth", "per minute", "cache", "notes"],
+    rows: objects(subject, "HTTPRoute").flatMap((route) =>
+      list(at(route.body, "spec", "rules"))
+        // A second rule for the same path is the same row for those who want a stream.
+        .filter(
+          (rule) =>
+            !texts(list(at(firstMatch(rule), "headers")).map((header) => at(header, "name"))).includes("Accept"),
+        )
+        .map((rule) => rowOf(subject, rule)),
+    ),
+    notes: ["/health and /metrics have no row: no gateway has them, and the mesh lets in the platform's own alone"],
+  }),
+};
+
+const firstMatch = (rule: unknown): unknown => list(at(rule, "matches"))[0];
+
+/** The objects of a kind that the deployment has in its primary region. */
+const objects = ({ graph, deployment }: Subject, kind: string): readonly Node[] =>
+  graph
+    .ofType("object", kind)
+    .filter(
+      ({ blueprint, environment, region }) =>
+        blueprint === deployment.name &&
+        environment === deployment.environment &&
+        region === deployment.primary.region.code,
+    );
+
+function rowOf(subject: Subject, rule: unknown): string[] {
+  const match = firstMatch(rule);
+  const method = text(at(match, "method")) ?? "";
+  const path = text(at(match, "path", "value")) ?? "";
+  const service = text(at(list(at(rule, "backendRefs"))[0], "name")) ?? "";
+  const rewritten = list(at(rule, "filters")).map((filter) =>
+    text(at(filter, "urlRewrite", "path", "replaceFullPath")),
+  );
+  const served = rewritten.find((one) => one !== undefined) ?? path;
+  return [
+    method,
+    path,
+    service,
+    authOf(subject, service, method, served),
+    limitOf(subject, service, method, path),
+    cacheOf(rule),
+    notesOf(rule),
+  ];
+}
+
+/** Who may take a route, by the policy of its service. */
+function authOf(subject: Subject, service: string, method: string, path: string): string {
+  const [rule] = objects(subject, "AuthorizationPolicy")
+    .filter(({ body }) => at(body, "metadata", "name") === service)
+    .flatMap(({ body }) => list(at(body, "spec", "rules")))
+    .filter((one) =>
+      list(at(one, "to")).some((to) => {
+        const operation = object(at(to, "operation"));
+        return (
+          texts(operation["methods"]).includes(method) && texts(operation["paths"]).some((own) => covers(own, path))
+        );
+      }),
+    );
+  if (rule === undefined) return "refused";
+  const keys = list(at(rule, "when")).map((condition) => text(at(condition, "key")));
+  if (keys.includes("request.headers[x-api-key]")) return "API key";
+  if (texts(at(list(at(rule, "from"))[0], "source", "requestPrincipals")).length === 0) return "none";
+  return keys.includes("request.auth.claims[amr]") ? "JWT+MFA" : "JWT";
+}
+
+/** Whether a path of the mesh's policies is that of the gateway's, whose expressions and prefixes it writes in its own way. */
+const covers = (policy: string, gateway: string): boolean =>
+  policy.replaceAll("{*}", "[^/]+").replace(/\/\*$/, "") === gateway;
+
+/** Requests a minute of one caller, wherever they are counted. */
+function limitOf(subject: Subject, service: string, method: string, path: string): string {
+  const local = objects(subject, "EnvoyFilter")
+    .filter(({ body }) => at(body, "metadata", "name") === `${service}-rate-limits`)
+    .flatMap(({ body }) => list(at(body, "spec", "configPatches")))
+    .flatMap((patch) => list(at(patch, "patch", "value", "typed_config", "descriptors")))
+    .find((descriptor) => sameRoute(text(at(list(at(descriptor, "entries"))[0], "value")) ?? "", method, path));
+  if (local === undefined) return sharedLimitOf(subject, method, path);
+  const bucket = object(at(local, "token_bucket"));
+  const interval = Number.parseFloat(text(bucket["fill_interval"]) ?? "60");
+  return String(Math.round((Number(bucket["tokens_per_fill"]) * 60) / interval));
+}
+
+/** The limit that the platform's limiter has for a route. */
+function sharedLimitOf(subject: Subject, method: string, path: string): string {
+  const [rules] = subject.graph
+    .ofType("object", "ConfigMap")
+    .filter(
+      ({ environment, body }) =>
+        environment === subject.deployment.environment && at(body, "metadata", "name") === "rate-limiter-rules",
+    );
+  const written = text(at(rules?.body, "data", "gateway.yaml"));
+  const descriptors: readonly unknown[] = written === undefined ? [] : list(at(JSON.parse(written), "descriptors"));
+  const found = descriptors.find((one) =>
+    sameRoute((text(at(one, "value")) ?? "").replace(`${subject.deployment.name} `, ""), method, path),
+  );
+  const limit = object(at(list(at(found, "descriptors"))[0], "rate_limit"));
+  const perMinute = { second: 60, minute: 1, hour: 1 / 60 }[text(limit["unit"]) ?? ""];
+  return perMinute === undefined ? "unlimited" : String(Math.ceil(Number(limit["requests_per_unit"]) * perMinute));
+}
+
+/** Whether a limit's route, with its parameters in braces, is that of a rule of the gateway. */
+const sameRoute = (limit: string, method: string, path: string): boolean =>
+  limit.replaceAll(/\{[^}]+\}/g, "[^/]+").replace(/\/\*$/, "") === `${method} ${path}`;
+
+/** Seconds that an answer may be kept. */
+function cacheOf(rule: unknown): string {
+  const control = list(at(rule, "filters"))
+    .flatMap((filter) => list(at(filter, "responseHeaderModifier", "set")))
+    .find((header) => at(header, "name") === "Cache-Control");
+  return /max-age=(\d+)/.exec(text(at(control, "value")) ?? "")?.[1] ?? "0";
+}
+
+function notesOf(rule: unknown): string {
+  const headers = list(at(firstMatch(rule), "headers")).map((header) => `${text(at(header, "name"))} required`);
+  const split = list(at(rule, "backendRefs"));
+  const shares =
+    split.length > 1 ? [split.map((one) => `${text(at(one, "name"))} ${at(one, "weight")} %`).join(", ")] : [];
+  const ends = list(at(rule, "filters"))
+    .flatMap((filter) => list(at(filter, "responseHeaderModifier", "set")))
+    .filter((header) => at(header, "name") === "Sunset")
+    .map((header) => `ends ${text(at(header, "value"))}`);
+  return [...headers, ...shares, ...ends].join("; ");
+}

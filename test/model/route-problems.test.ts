@@ -1,0 +1,67 @@
+import type { ResolvedBlueprint } from "../../lib/model/resolved.ts";
+import { routeProblems } from "../../lib/model/route-problems.ts";
+import { type Document, place } from "../support.ts";
+
+async function problemsAfter(change: (services: Document, layers: Document) => void): Promise<string[]> {
+  const { blueprint } = await place("reference", "prod", "us-east-1");
+  const changed: ResolvedBlueprint = structuredClone(blueprint);
+  change(changed.services, changed.layers);
+  return routeProblems(changed).map(({ at, code }) => `${at.join(".")}: ${code}`);
+}
+
+describe("routes", () => {
+  test("the reference's can all be answered", async () => {
+    expect(await problemsAfter(() => undefined)).toEqual([]);
+  });
+
+  test.each<[string, Record<string, number>, string[]]>([
+    ["nobody has", { serach: 30 }, ["services.search-v1.routes.0.split.serach: unknown-service"]],
+    ["is its own", { "search-v1": 30 }, ["services.search-v1.routes.0.split.search-v1: unknown-service"]],
+    ["has another namespace", { payment: 30 }, ["services.search-v1.routes.0.split.payment: split-over-namespaces"]],
+    ["leaves nothing", { search: 60, content: 40 }, ["services.search-v1.routes.0.split: split-too-large"]],
+  ])("cannot be split to a service that %s", async (_, split, expected) => {
+    const found = await problemsAfter((services) => {
+      services["search-v1"].routes[0].split = split;
+    });
+    expect(found).toEqual(expected);
+  });
+
+  test("do not end before that is announced", async () => {
+    const found = await problemsAfter((services) => {
+      services["search-v1"].routes[0].deprecated = { since: "2027-09-01", sunset: "2026-09-01" };
+    });
+    expect(found).toEqual(["services.search-v1.routes.0.deprecated.sunset: sunset-before-deprecation"]);
+  });
+
+  test("a GraphQL router caches what it calls, and reads its key", async () => {
+    const found = await problemsAfter((services) => {
+      services["apollo-gateway"].graphql.cache.subgraphs = { file: "10s" };
+      services["apollo-gateway"].secrets = [];
+    });
+    expect(found).toEqual([
+      "services.apollo-gateway.graphql.cache.subgraphs.file: unused-subgraph",
+      "services.apollo-gateway.graphql.secret: unread-secret",
+    ]);
+  });
+
+  test("JSON is translated only for services that speak gRPC", async () => {
+    const found = await problemsAfter((services) => {
+      services.user.protocol = "http";
+    });
+    expect(found).toEqual(["services.user.transcoding: transcoding-without-grpc"]);
+  });
+
+  test.each<[string, object, string]>([
+    ["keys of a secret that nobody declared", { apiKeys: { secret: "kyes" } }, "apiKeys.secret: unknown-secret"],
+    [
+      "an accelerator whose clients are shut out",
+      { globalLoadBalancer: "global-accelerator" },
+      "globalLoadBalancer: accelerator-shut-out",
+    ],
+  ])("the gateway cannot have %s", async (_, settings, expected) => {
+    const found = await problemsAfter((_services, layers) => {
+      Object.assign(layers.ingress, settings);
+    });
+    expect(found).toEqual([`layers.ingress.${expected}`]);
+  });
+});
