@@ -3,7 +3,7 @@ import type { LayerSettings } from "../../lib/index.ts";
 /** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
 export const client: NonNullable<LayerSettings["client"]> = {
   apps: {
-    web: { kind: "web", callbacks: ["https://reference.example/signed-in"], logouts: ["https://reference.example/"] },
+    web: { kind: "web", callbacks: ["/signed-in"], logouts: ["/"] },
     ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"] },
     android: { kind: "android", callbacks: ["example.reference.android://signed-in"] },
     desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },
@@ -36,7 +36,14 @@ export const client: NonNullable<LayerSettings["client"]> = {
       },
     },
   },
-  devices: { greengrass: true, index: true },
+  devices: {
+    greengrass: true,
+    index: true,
+    fleet: { serials: "[A-Z0-9]{12}" },
+    updates: { certificate: "6f1a9d52-8c1f-4f0e-9b57-2f5d4c1a7e30" },
+    ingest: { stream: "device-readings" },
+    endpoint: {},
+  },
   partners: { service: "order" },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },

@@ -105,7 +105,7 @@ export const services = {
   analytics: {
     image: "reference/analytics",
     language: "Python",
-    uses: { "user-events": "consume", "cdc-orders": "consume", funnels: "read-write" },
+    uses: { "user-events": "consume", "cdc-orders": "consume", "device-readings": "consume", funnels: "read-write" },
     scaling: { min: 2, max: 8, on: { lag: { stream: "user-events", threshold: 10_000 } } },
     slo: { availability: 99.9 },
   },

@@ -1,6 +1,7 @@
 import {
   cache,
   document,
+  eventStream,
   keyValue,
   object,
   relational,
@@ -49,4 +50,6 @@ export const streams = {
   "notification-fanout": topic({ partitions: 24 }),
   "audit-log": topic({ partitions: 8, compacted: true }),
   "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders" }),
+  // What devices measure. Catalogue: client.iot.ingest.
+  "device-readings": eventStream({ retention: "7d" }),
 };

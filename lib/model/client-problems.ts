@@ -11,7 +11,13 @@ const DAY = 24 * HOUR;
 
 /** What clients ask for and could not be given. */
 export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
-  return [...identityProblems(blueprint), ...secretProblems(blueprint), ...serviceProblems(blueprint)];
+  return [
+    ...identityProblems(blueprint),
+    ...secretProblems(blueprint),
+    ...serviceProblems(blueprint),
+    ...deviceProblems(blueprint),
+    ...domainProblems(blueprint),
+  ];
 }
 
 /** Lives of tokens that Cognito refuses or that would end before they are renewed, and factors that rule each other out. */
@@ -124,4 +130,48 @@ function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
       allowed: Object.keys(services),
       fix: "name one of them",
     }));
+}
+
+/** Streams into which what devices measure cannot go. */
+function deviceProblems({ layers, streams }: ResolvedBlueprint): Finding[] {
+  const stream = layers.client.devices?.ingest?.stream;
+  if (stream === undefined || streams[stream]?.kind === "eventStream") return [];
+  const known = streams[stream] !== undefined;
+  return [
+    {
+      at: ["layers", "client", "devices", "ingest", "stream"],
+      code: known ? "stream-without-login" : "unknown-stream",
+      message: known
+        ? "devices can write to event streams: topics and queues of the platform take no login that AWS IoT has"
+        : "the blueprint has no such stream",
+      given: stream,
+      allowed: Object.keys(streams).filter((name) => streams[name]?.kind === "eventStream"),
+      fix: "name an event stream, and let a service bring on what has to be in a topic",
+    },
+  ];
+}
+
+/** What stands on a domain that the product does not have. */
+function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
+  if (layers.edge.domain !== undefined) return [];
+  const { apps, devices } = layers.client;
+  const paths = Object.entries(apps).flatMap(([name, app]) =>
+    app.kind === "iot" || app.kind === "partner"
+      ? []
+      : (["callbacks", "logouts"] as const).flatMap((list) =>
+          (app[list] ?? []).flatMap((address, index) =>
+            address.startsWith("/") ? [[["apps", name, list, String(index)], address] as const] : [],
+          ),
+        ),
+  );
+  return [
+    ...paths,
+    ...(devices?.endpoint === undefined ? [] : [[["devices", "endpoint"], "a host below it"] as const]),
+  ].map(([at, given]) => ({
+    at: ["layers", "client", ...at],
+    code: "missing-domain",
+    message: "it belongs to the product's domain, and there is none",
+    given,
+    fix: "add layers.edge.domain, or write the whole address",
+  }));
 }

@@ -51,7 +51,29 @@ describe("clients", () => {
     const found = await problemsAfter((_, blueprint) => {
       delete blueprint.layers.edge.domain;
     });
-    expect(found).toEqual(["layers.client.identity.passkeys: missing-domain"]);
+    expect(found).toContain("layers.client.identity.passkeys: missing-domain");
+  });
+
+  test("paths and hosts need a domain that they are below", async () => {
+    const found = await problemsAfter((client, blueprint) => {
+      delete client.identity.passkeys;
+      delete blueprint.layers.edge.domain;
+    });
+    expect(found).toEqual([
+      "layers.client.apps.web.callbacks.0: missing-domain",
+      "layers.client.apps.web.logouts.0: missing-domain",
+      "layers.client.devices.endpoint: missing-domain",
+    ]);
+  });
+
+  test.each([
+    ["user-events", "stream-without-login"],
+    ["nothing", "unknown-stream"],
+  ])("what devices measure cannot go to %s: %s", async (stream, code) => {
+    const found = await problemsAfter((client) => {
+      client.devices.ingest = { stream };
+    });
+    expect(found).toEqual([`layers.client.devices.ingest.stream: ${code}`]);
   });
 
   test("what they name has to be declared", async () => {

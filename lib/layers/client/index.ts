@@ -1,13 +1,13 @@
 import { domainOf, type Place } from "../../model/place.ts";
-import type { Devices as DevicesSettings } from "../../model/settings/client/devices.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import type { Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Layer, StackPlan } from "../common/layer.ts";
+import { zoneOf } from "../edge/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { clientAlarms, identityOf } from "./contract.ts";
-import { Devices } from "./devices.ts";
+import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
 import { Flags } from "./flags.ts";
 import { IdentityProvider } from "./identity.ts";
 import { Push } from "./push.ts";
@@ -23,7 +23,7 @@ export const client: Layer = {
     const domain = domainOf(place);
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
-      ...(devices === undefined ? [] : [devicesStack(place, devices)]),
+      ...(devices === undefined ? [] : [devicesStack({ place, devices, domain })]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
@@ -47,13 +47,16 @@ function identityStack(place: Place, identity: CognitoIdentity): StackPlan {
   };
 }
 
-function devicesStack(place: Place, devices: DevicesSettings): StackPlan {
+function devicesStack(props: DevicesProps): StackPlan {
+  const { place, devices, domain } = props;
   return {
     slice: "devices",
-    reads: [],
+    reads: needsBucket(devices) ? [keysOf(place)] : [],
+    // Its host is proved in the product's zone.
+    follows: devices.endpoint === undefined || domain === undefined ? [] : [zoneOf(place)],
     publishes: [],
     build: (stack) => {
-      new Devices(stack, "devices", { place, devices });
+      new Devices(stack, "devices", props);
     },
   };
 }

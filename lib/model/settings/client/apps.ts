@@ -1,8 +1,9 @@
 import { z } from "zod";
 
-/** An address to which a client is sent back: a page, or a scheme of an installed app's own. */
-const callback = z.string().regex(/^(?:https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
-  error: "a callback is an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
+/** An address to which a client is sent back: a path of the product's pages, an address, or a scheme of an installed app's own. */
+const callback = z.string().regex(/^(?:\/(?!\/)|https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
+  error:
+    "a callback is a path below the domain of the environment, an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
 });
 
 /** Clients that people sign in to: each gets an app client without a secret. */
