@@ -3,13 +3,13 @@ import type { LayerSettings } from "../../lib/index.ts";
 /** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
 export const client: NonNullable<LayerSettings["client"]> = {
   apps: {
-    web: { kind: "web", callbacks: ["/signed-in"], logouts: ["/"] },
-    ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"] },
-    android: { kind: "android", callbacks: ["example.reference.android://signed-in"] },
+    web: { kind: "web", callbacks: ["/signed-in"], logouts: ["/"], backend: "bff-web" },
+    ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"], backend: "bff-mobile" },
+    android: { kind: "android", callbacks: ["example.reference.android://signed-in"], backend: "bff-mobile" },
     desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },
     headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
     watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
-    sensors: { kind: "iot", runtime: "freertos" },
+    sensors: { kind: "iot", runtime: "freertos", backend: "bff-iot" },
     "first-partner": { kind: "partner" },
     "largest-partner": {
       kind: "partner",
@@ -51,7 +51,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
     web: { secret: "web-push-keys" },
     service: "notification",
   },
-  telemetry: {},
+  telemetry: { events: { service: "analytics", stream: "user-events" } },
   flags: { provider: "appconfig", services: ["config-flags"] },
 };
 

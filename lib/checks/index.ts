@@ -10,6 +10,7 @@ import type { Finding } from "./finding.ts";
 import { hosts } from "./hosts.ts";
 import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
+import { reAuthentication } from "./re-authentication.ts";
 import { reachability } from "./reachability.ts";
 import { wafCapacity } from "./waf-capacity.ts";
 import { wafOrder } from "./waf-order.ts";
@@ -29,5 +30,7 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...wafCapacity(graph),
   ...wafOrder(graph),
   ...accountIds(estate),
-  ...(deployments === undefined ? [] : permissions(graph, estate, deployments)),
+  ...(deployments === undefined
+    ? []
+    : [...permissions(graph, estate, deployments), ...reAuthentication(graph, deployments)]),
 ];

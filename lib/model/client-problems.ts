@@ -17,6 +17,8 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...serviceProblems(blueprint),
     ...deviceProblems(blueprint),
     ...domainProblems(blueprint),
+    ...eventProblems(blueprint),
+    ...backendProblems(blueprint),
   ];
 }
 
@@ -114,10 +116,16 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Services that clients' settings name and the blueprint does not have. */
 function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
-  const { push, flags, partners } = layers.client;
+  const { apps, push, flags, partners, telemetry } = layers.client;
   const named: (readonly [at: readonly string[], service: string])[] = [
     ...(push?.service === undefined ? [] : [[["push", "service"], push.service] as const]),
     ...(partners?.service === undefined ? [] : [[["partners", "service"], partners.service] as const]),
+    ...Object.entries(apps).flatMap(([name, app]) =>
+      app.backend === undefined ? [] : [[["apps", name, "backend"], app.backend] as const],
+    ),
+    ...(telemetry?.events === undefined
+      ? []
+      : [[["telemetry", "events", "service"], telemetry.events.service] as const]),
     ...(flags?.services ?? []).map((service, index) => [["flags", "services", String(index)], service] as const),
   ];
   return named
@@ -174,4 +182,55 @@ function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
     given,
     fix: "add layers.edge.domain, or write the whole address",
   }));
+}
+
+/** Events of what people do that could not be taken, or would not reach their stream. */
+function eventProblems({ layers, services, streams }: ResolvedBlueprint): Finding[] {
+  const events = layers.client.telemetry?.events;
+  const service = events && services[events.service];
+  if (events === undefined || service === undefined) return [];
+  const at = ["layers", "client", "telemetry", "events"];
+  return [
+    ...(service.routes.some(({ method }) => method === "POST")
+      ? []
+      : [
+          {
+            at: [...at, "service"],
+            code: "no-way-in",
+            message: "clients send events by POST, and the service has no such route",
+            given: events.service,
+            fix: `add a POST route to services.${events.service}`,
+          },
+        ]),
+    ...(streams[events.stream] !== undefined && service.uses[events.stream]?.includes("produce") === true
+      ? []
+      : [
+          {
+            at: [...at, "stream"],
+            code: "no-way-on",
+            message: "the service does not produce to the stream",
+            given: events.stream,
+            allowed: Object.entries(service.uses).flatMap(([name, verb]) => (verb.includes("produce") ? [name] : [])),
+            fix: `add it to services.${events.service}.uses with "produce"`,
+          },
+        ]),
+  ];
+}
+
+/** Backends that clients could not call. */
+function backendProblems({ layers, services }: ResolvedBlueprint): Finding[] {
+  return Object.entries(layers.client.apps).flatMap(([name, { backend }]) =>
+    backend === undefined || services[backend] === undefined || services[backend].routes.length > 0
+      ? []
+      : [
+          {
+            at: ["layers", "client", "apps", name, "backend"],
+            code: "no-way-in",
+            message: "a client calls its backend from outside, and the service has no route",
+            given: backend,
+            allowed: Object.keys(services).filter((other) => (services[other]?.routes.length ?? 0) > 0),
+            fix: `add a route to services.${backend}`,
+          },
+        ],
+  );
 }

@@ -76,6 +76,33 @@ describe("clients", () => {
     expect(found).toEqual([`layers.client.devices.ingest.stream: ${code}`]);
   });
 
+  test("events of what people do come in by a route and go on to a stream (client.telemetry.product-analytics)", async () => {
+    const { blueprint } = await place("reference", "prod", "us-east-1");
+    const { events } = blueprint.layers.client.telemetry ?? {};
+    expect(events).toEqual({ service: "analytics", stream: "user-events" });
+    const collector = blueprint.services["analytics"];
+    expect(collector?.routes).toContainEqual(expect.objectContaining({ method: "POST", path: "/api/v2/events" }));
+    expect(collector?.uses["user-events"]).toContain("produce");
+    const found = await problemsAfter((client) => {
+      client.telemetry.events = { service: "recommendation", stream: "user-events" };
+    });
+    expect(found).toEqual([
+      "layers.client.telemetry.events.service: no-way-in",
+      "layers.client.telemetry.events.stream: no-way-on",
+    ]);
+  });
+
+  test("a backend has a route", async () => {
+    const found = await problemsAfter((client) => {
+      client.apps.web.backend = "notification";
+      client.apps.ios.backend = "nobody";
+    });
+    expect(found).toEqual([
+      "layers.client.apps.ios.backend: unknown-service",
+      "layers.client.apps.web.backend: no-way-in",
+    ]);
+  });
+
   test("what they name has to be declared", async () => {
     const found = await problemsAfter((client, blueprint) => {
       delete blueprint.layers.security.secrets["apns-key"];
