@@ -52,7 +52,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
     service: "notification",
   },
   telemetry: { events: { service: "analytics", stream: "user-events" } },
-  flags: { provider: "appconfig", services: ["config-flags"] },
+  flags: { provider: "appconfig", services: ["config-flags"], stream: "config-flags" },
 };
 
 /** What people seed for the clients. */

@@ -136,7 +136,10 @@ export const services = {
     language: "Go",
     uses: { flags: "read-write", "audit-log": "produce" },
     egress: ["app.launchdarkly.com"],
+    // Clients hear of changes as they happen. Catalogue: client.flags.provider.
+    routes: [{ method: "GET", path: "/api/v2/flags/changes", auth: "jwt" }],
     scaling: { min: 3, max: 6, on: { cpu: 70 } },
+    traffic: { timeout: "60s" },
     slo: { availability: 99.95 },
   },
   // One backend for each kind of client, which shapes what the others answer. Catalogue: client.patterns.bff.

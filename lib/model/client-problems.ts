@@ -19,6 +19,7 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...domainProblems(blueprint),
     ...eventProblems(blueprint),
     ...backendProblems(blueprint),
+    ...flagProblems(blueprint),
   ];
 }
 
@@ -126,6 +127,7 @@ function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
     ...(telemetry?.events === undefined
       ? []
       : [[["telemetry", "events", "service"], telemetry.events.service] as const]),
+    ...(flags?.stream === undefined ? [] : [[["flags", "stream"], flags.stream] as const]),
     ...(flags?.services ?? []).map((service, index) => [["flags", "services", String(index)], service] as const),
   ];
   return named
@@ -233,4 +235,40 @@ function backendProblems({ layers, services }: ResolvedBlueprint): Finding[] {
           },
         ],
   );
+}
+
+/** Shortest time in which a stream of changes may end: what clients and proxies on the way bear. */
+const LEAST_STREAM = 30_000;
+
+/** Streams of flags that clients cannot reach, or that would be cut short. */
+function flagProblems({ layers, services }: ResolvedBlueprint): Finding[] {
+  const name = layers.client.flags?.stream;
+  const service = name === undefined ? undefined : services[name];
+  if (name === undefined || service === undefined) return [];
+  const { timeout } = service.traffic;
+  return [
+    ...(service.routes.some(({ method }) => method === "GET")
+      ? []
+      : [
+          {
+            at: ["layers", "client", "flags", "stream"],
+            code: "no-way-in",
+            message: "clients hear of changes by GET, and the service has no such route",
+            given: name,
+            fix: `add a GET route to services.${name}`,
+          },
+        ]),
+    ...(milliseconds(timeout) >= LEAST_STREAM
+      ? []
+      : [
+          {
+            at: ["services", name, "traffic", "timeout"],
+            code: "stream-cut-short",
+            message: "clients hear of changes of flags by this service, and would be cut off before there is one",
+            given: timeout,
+            allowed: ["30s or more"],
+            fix: `write services.${name}.traffic.timeout: "60s"`,
+          },
+        ]),
+  ];
 }

@@ -173,6 +173,8 @@ describe("authorization", () => {
     );
     expect(sources).toEqual([
       "cluster.local/ns/reference/sa/auth",
+      "cluster.local/ns/reference/sa/bff-web",
+      "cluster.local/ns/reference/sa/bff-mobile",
       "cluster.local/ns/reference/sa/apollo-gateway",
       "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus",

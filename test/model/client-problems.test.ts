@@ -92,6 +92,13 @@ describe("clients", () => {
     ]);
   });
 
+  test("who is told of flags is not cut off", async () => {
+    const found = await problemsAfter((client) => {
+      client.flags.stream = "search";
+    });
+    expect(found).toEqual(["services.search.traffic.timeout: stream-cut-short"]);
+  });
+
   test("a backend has a route", async () => {
     const found = await problemsAfter((client) => {
       client.apps.web.backend = "notification";

@@ -6,7 +6,7 @@ import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Layer, StackPlan } from "../common/layer.ts";
 import { zoneOf } from "../edge/contract.ts";
 import { keysOf } from "../security/contract.ts";
-import { clientAlarms, identityOf } from "./contract.ts";
+import { clientAlarms, flagsOf, identityOf } from "./contract.ts";
 import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
 import { Flags } from "./flags.ts";
 import { IdentityProvider } from "./identity.ts";
@@ -100,7 +100,7 @@ function flagsStack(place: Place, flags: FlagsSettings): StackPlan {
   return {
     slice: "flags",
     reads: [],
-    publishes: [],
+    publishes: [flagsOf(place)],
     // AppConfig refuses an alarm that does not exist.
     after: clientAlarms(place).length === 0 ? [] : ["telemetry"],
     build: (stack) => {
