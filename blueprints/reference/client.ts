@@ -8,7 +8,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
     android: { kind: "android", callbacks: ["example.reference.android://signed-in"], backend: "bff-mobile" },
     desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },
     headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
-    watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
+    watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"], backend: "bff-mobile" },
     sensors: { kind: "iot", runtime: "freertos", backend: "bff-iot" },
     "first-partner": { kind: "partner" },
     "largest-partner": {
@@ -44,6 +44,8 @@ export const client: NonNullable<LayerSettings["client"]> = {
     ingest: { stream: "device-readings" },
     endpoint: {},
   },
+  desktop: {},
+  health: { service: "bff-mobile", discovery: true },
   partners: { service: "order" },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },

@@ -69,7 +69,7 @@ def appconfig(own, region, account, method, path, target, body):
 
 
 SERVICES = {"cognito-idp": by_target(cognito_idp), "cognito-identity": by_target(cognito_identity), "rum": rum, "appconfig": appconfig,
-            "iot": lambda *request: devices.templates(*request, SENT)}
+            "iot": lambda *request: devices.templates(*request, SENT), "macie2": devices.macie}
 
 
 # Passkeys of a pool and the pages of a domain: moto takes them and says nothing of them

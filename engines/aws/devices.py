@@ -1,6 +1,6 @@
 """What devices stand on and moto lacks or forgets, as far as Terraform's AWS provider calls it: templates by which devices become
 things, the protocol and TLS of hosts for devices, tags of what has no action that says them, profiles that sign firmware."""
-import json, re, time
+import json, re, time, uuid
 from urllib.parse import parse_qs
 from stores import missing, reply
 
@@ -51,3 +51,31 @@ def keep_of_iot(tags):
         found.endpoint = known
         return found
     IoTBackend.describe_endpoint = describe_endpoint
+
+
+# Macie: fields that it knows, and what it looks through; on, as the account's owner has to have made it
+def macie(own, region, account, method, path, target, body):
+    sent = json.loads(body or b"{}"); kept = {key: value for key, value in sent.items() if key not in ("tags", "clientToken")}
+    parts = path.strip("/").split("/")
+    if parts[0] == "custom-data-identifiers":
+        if method == "POST":
+            one = uuid.uuid4().hex; arn = f"arn:aws:macie2:{region}:{account}:custom-data-identifier/{one}"
+            own[one] = {**kept, "id": one, "arn": arn, "createdAt": stamp(), "deleted": False, "tags": sent.get("tags") or {}}
+            return reply({"customDataIdentifierId": one})
+        one = parts[-1]
+        if one not in own: return missing("ResourceNotFoundException", one)
+        if method == "DELETE": own.pop(one); return reply({})
+        return reply(own[one])
+    if parts[0] == "jobs":
+        if method == "POST":
+            one = uuid.uuid4().hex
+            own[one] = {**kept, "jobId": one, "jobArn": f"arn:aws:macie2:{region}:{account}:classification-job/{one}", "jobStatus": "RUNNING", "createdAt": stamp(), "tags": sent.get("tags") or {}}
+            return reply({"jobId": one, "jobArn": own[one]["jobArn"]})
+        one = parts[-1]
+        if one not in own: return missing("ResourceNotFoundException", one)
+        if method == "PATCH": own[one].update(sent); return reply({})
+        return reply(own[one])
+    return None
+
+
+def stamp(): return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

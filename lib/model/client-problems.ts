@@ -117,7 +117,7 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Services that clients' settings name and the blueprint does not have. */
 function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
-  const { apps, push, flags, partners, telemetry } = layers.client;
+  const { apps, push, flags, health, partners, telemetry } = layers.client;
   const named: (readonly [at: readonly string[], service: string])[] = [
     ...(push?.service === undefined ? [] : [[["push", "service"], push.service] as const]),
     ...(partners?.service === undefined ? [] : [[["partners", "service"], partners.service] as const]),
@@ -127,6 +127,7 @@ function serviceProblems({ layers, services }: ResolvedBlueprint): Finding[] {
     ...(telemetry?.events === undefined
       ? []
       : [[["telemetry", "events", "service"], telemetry.events.service] as const]),
+    ...(health === undefined ? [] : [[["health", "service"], health.service] as const]),
     ...(flags?.stream === undefined ? [] : [[["flags", "stream"], flags.stream] as const]),
     ...(flags?.services ?? []).map((service, index) => [["flags", "services", String(index)], service] as const),
   ];
@@ -164,7 +165,7 @@ function deviceProblems({ layers, streams }: ResolvedBlueprint): Finding[] {
 /** What stands on a domain that the product does not have. */
 function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
   if (layers.edge.domain !== undefined) return [];
-  const { apps, devices } = layers.client;
+  const { apps, desktop, devices } = layers.client;
   const paths = Object.entries(apps).flatMap(([name, app]) =>
     app.kind === "iot" || app.kind === "partner"
       ? []
@@ -177,6 +178,7 @@ function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
   return [
     ...paths,
     ...(devices?.endpoint === undefined ? [] : [[["devices", "endpoint"], "a host below it"] as const]),
+    ...(desktop === undefined ? [] : [[["desktop"], "a host below it"] as const]),
   ].map(([at, given]) => ({
     at: ["layers", "client", ...at],
     code: "missing-domain",

@@ -99,6 +99,8 @@ export const NAME_RULES = {
   aws_lambda_function: rule(64, /^[A-Za-z0-9_-]+$/),
   aws_lb: rule(32, /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
   aws_lb_target_group: rule(32, /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
+  aws_macie2_classification_job: rule(500, WORD),
+  aws_macie2_custom_data_identifier: rule(128, WORD),
   aws_memorydb_cluster: lower(40),
   aws_msk_cluster: rule(64, LETTERS_HYPHENS),
   aws_msk_configuration: rule(255, LETTERS_HYPHENS),

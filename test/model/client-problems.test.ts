@@ -63,6 +63,7 @@ describe("clients", () => {
       "layers.client.apps.web.callbacks.0: missing-domain",
       "layers.client.apps.web.logouts.0: missing-domain",
       "layers.client.devices.endpoint: missing-domain",
+      "layers.client.desktop: missing-domain",
     ]);
   });
 

@@ -64,9 +64,34 @@ export const clientAlarms = (place: Place): readonly string[] =>
 /** The region in which a product's clients have what they stand on. */
 const homeOf = (place: Place): string => place.deployment.primary.region.code;
 
-/** What a service may do on AWS for clients: push to them, and tell partners. */
+/** What the bucket of health readings is called beside the product's name. */
+export const HEALTH_BUCKET = "health-readings";
+
+/** Alias of the key of health readings. */
+export const healthKeyAlias = (place: Place): string => `alias/${nameOf(place, "aws_kms_alias", "health")}`;
+
+/** What the service of health readings may do with them, through their own key. */
+function healthAccess(stack: Stack, primary: Place): readonly Statement[] {
+  const region = primary.region.code;
+  const bucket = `${stack.arn}:s3:::${nameOf(primary, "aws_s3_bucket", HEALTH_BUCKET)}`;
+  return [
+    { actions: ["s3:ListBucket"], resources: [bucket] },
+    { actions: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], resources: [`${bucket}/*`] },
+    {
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      // The key's id is known to AWS alone; its alias is ours.
+      resources: [stack.arnOf("kms", "key/*", { region })],
+      conditions: {
+        StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": healthKeyAlias(primary) },
+      },
+    },
+  ];
+}
+
+/** What a service may do on AWS for clients: push to them, tell partners, keep what wearables measure. */
 export function accessOf(stack: Stack, place: Place, service: string): readonly Statement[] {
-  const { push, partners } = place.blueprint.layers.client;
+  const { push, partners, health } = place.blueprint.layers.client;
   const region = homeOf(place);
   const primary: Place = { ...place, region: place.deployment.primary.region };
   const applications = (["ios", "android"] as const).map((platform) => pushApplication(primary, platform));
@@ -96,6 +121,7 @@ export function accessOf(stack: Stack, place: Place, service: string): readonly 
           },
         ]
       : []),
+    ...(health?.service === service ? healthAccess(stack, primary) : []),
   ];
 }
 

@@ -75,7 +75,7 @@ export class Devices extends Construct {
       holds: "devices",
       keyArn: read(stack, keysOf(place)).data,
       inOneRegion: "firmware can be published again from its repository, and devices have one region",
-    });
+    }).admit();
   }
 
   /** A device connects as itself, and sends and hears what is its own: nothing of another's. */

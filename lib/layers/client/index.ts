@@ -1,5 +1,6 @@
 import { domainOf, type Place } from "../../model/place.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
+import type { Health as HealthSettings } from "../../model/settings/client/health.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import type { Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
@@ -8,22 +9,27 @@ import { zoneOf } from "../edge/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { clientAlarms, flagsOf, identityOf } from "./contract.ts";
 import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
+import { Downloads, type DownloadsProps } from "./downloads.ts";
 import { Flags } from "./flags.ts";
+import { Health } from "./health.ts";
 import { IdentityProvider } from "./identity.ts";
 import { Push } from "./push.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
 import { Webhooks } from "./webhooks.ts";
 
-/** What clients stand on, once a product, in its primary region: each part in a stack of its own. */
+/** What clients stand on, once a product, in its primary region or for the whole world: each part in a stack of its own. */
 export const client: Layer = {
   id: "client",
   stacks: (place) => {
-    if (place.global || place.role !== "primary") return [];
-    const { identity, devices, partners, push, telemetry, flags } = place.blueprint.layers.client;
+    const { identity, desktop, devices, health, partners, push, telemetry, flags } = place.blueprint.layers.client;
     const domain = domainOf(place);
+    if (place.global)
+      return desktop === undefined || domain === undefined ? [] : [downloadsStack({ place, desktop, domain })];
+    if (place.role !== "primary") return [];
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
       ...(devices === undefined ? [] : [devicesStack({ place, devices, domain })]),
+      ...(health === undefined ? [] : [healthStack(place, health)]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
@@ -57,6 +63,30 @@ function devicesStack(props: DevicesProps): StackPlan {
     publishes: [],
     build: (stack) => {
       new Devices(stack, "devices", props);
+    },
+  };
+}
+
+function downloadsStack(props: DownloadsProps): StackPlan {
+  return {
+    slice: "downloads",
+    reads: [],
+    // Its host is proved in the product's zone.
+    follows: [zoneOf(props.place)],
+    publishes: [],
+    build: (stack) => {
+      new Downloads(stack, "downloads", props);
+    },
+  };
+}
+
+function healthStack(place: Place, health: HealthSettings): StackPlan {
+  return {
+    slice: "health",
+    reads: [],
+    publishes: [],
+    build: (stack) => {
+      new Health(stack, "health", { place, health });
     },
   };
 }

@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktn/provider-aws/
 import { S3BucketVersioningA } from "@cdktn/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
-import { policy } from "../common/policy.ts";
+import { policy, type Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { EVENTS_WAIVER, waives } from "../common/waivers.ts";
 
@@ -16,8 +16,8 @@ export interface PrivateBucketProps {
   readonly place: Place;
   /** What it holds; part of its name. */
   readonly holds: string;
-  /** ARN of the key that encrypts it. */
-  readonly keyArn: string;
+  /** ARN of the key that encrypts it. @default S3's own, for what anybody may have */
+  readonly keyArn?: string;
   /** Why one region is enough for it. */
   readonly inOneRegion: string;
   /** Days after which an object goes. @default never */
@@ -46,6 +46,8 @@ export class PrivateBucket extends Construct {
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });
     waives(this.bucket, EVENTS_WAIVER, { check: "CKV_AWS_144", reason: inOneRegion });
+    if (keyArn === undefined)
+      waives(this.bucket, { check: "CKV_AWS_145", reason: "what anybody may download needs no key of its own" });
     this.versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucket.id,
       versioningConfiguration: { status: "Enabled" },
@@ -54,8 +56,12 @@ export class PrivateBucket extends Construct {
       bucket: this.bucket.id,
       rule: [
         {
-          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-          bucketKeyEnabled: true,
+          ...(keyArn === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+                bucketKeyEnabled: true,
+              }),
         },
       ],
     });
@@ -69,20 +75,6 @@ export class PrivateBucket extends Construct {
     new S3BucketOwnershipControls(this, "ownership", {
       bucket: this.bucket.id,
       rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    new S3BucketPolicy(this, "policy", {
-      bucket: this.bucket.id,
-      policy: policy([
-        {
-          sid: "OnlyTls",
-          effect: "Deny",
-          principals: { "*": [] },
-          actions: ["s3:*"],
-          resources: [this.arn, `${this.arn}/*`],
-          conditions: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ]),
-      dependsOn: [this.block],
     });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: this.bucket.id,
@@ -98,5 +90,25 @@ export class PrivateBucket extends Construct {
       ],
       dependsOn: [this.versioning],
     });
+  }
+
+  /** Says who may reach it besides the account's own roles, and how: nobody without TLS. */
+  admit(...statements: readonly Statement[]): this {
+    new S3BucketPolicy(this, "policy", {
+      bucket: this.bucket.id,
+      policy: policy([
+        ...statements,
+        {
+          sid: "OnlyTls",
+          effect: "Deny",
+          principals: { "*": [] },
+          actions: ["s3:*"],
+          resources: [this.arn, `${this.arn}/*`],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]),
+      dependsOn: [this.block],
+    });
+    return this;
   }
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { clientApp } from "./client/apps.ts";
+import { desktopSettings } from "./client/desktop.ts";
 import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
+import { healthSettings } from "./client/health.ts";
 import { identitySettings } from "./client/identity.ts";
 import { partnersSettings } from "./client/partners.ts";
 import { pushSettings } from "./client/push.ts";
@@ -22,6 +24,10 @@ export const clientSettings = z.strictObject({
   identity: identitySettings.optional(),
   /** @default none */
   devices: devicesSettings.optional(),
+  /** @default none: apps are updated by stores, or by themselves */
+  desktop: desktopSettings.optional(),
+  /** @default none */
+  health: healthSettings.optional(),
   /** @default none */
   partners: partnersSettings.optional(),
   /** @default none */
