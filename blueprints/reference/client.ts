@@ -46,6 +46,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
   },
   desktop: {},
   health: { service: "bff-mobile", discovery: true },
+  media: { turn: { secret: "turn-secret" }, rendering: { image: "reference/render" } },
   partners: { service: "order" },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
@@ -63,5 +64,6 @@ export const clientSecrets = {
   "apns-key": { description: "Signing key of Apple's push service", seeded: true },
   "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
   "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
+  "turn-secret": { description: "From which passwords for relays of calls are made", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
 } as const;

@@ -20,6 +20,7 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...eventProblems(blueprint),
     ...backendProblems(blueprint),
     ...flagProblems(blueprint),
+    ...renderingProblems(blueprint),
   ];
 }
 
@@ -87,7 +88,7 @@ function identityProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Secrets that clients' settings name and the blueprint does not declare. */
 function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
-  const { apps, identity, push } = layers.client;
+  const { apps, identity, media, push } = layers.client;
   const federation = identity?.provider === "cognito" ? Object.entries(identity.federation ?? {}) : [];
   const named: (readonly [at: readonly string[], secret: string])[] = [
     ...federation.flatMap(([name, other]) =>
@@ -98,6 +99,7 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
         ? [[["apps", name, "webhook", "secret"], app.webhook.secret] as const]
         : [],
     ),
+    ...(media?.turn === undefined ? [] : [[["media", "turn", "secret"], media.turn.secret] as const]),
     ...(["apns", "fcm", "web"] as const).flatMap((channel) => {
       const secret = push?.[channel]?.secret;
       return secret === undefined ? [] : [[["push", channel, "secret"], secret] as const];
@@ -165,7 +167,7 @@ function deviceProblems({ layers, streams }: ResolvedBlueprint): Finding[] {
 /** What stands on a domain that the product does not have. */
 function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
   if (layers.edge.domain !== undefined) return [];
-  const { apps, desktop, devices } = layers.client;
+  const { apps, desktop, devices, media } = layers.client;
   const paths = Object.entries(apps).flatMap(([name, app]) =>
     app.kind === "iot" || app.kind === "partner"
       ? []
@@ -178,6 +180,7 @@ function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
   return [
     ...paths,
     ...(devices?.endpoint === undefined ? [] : [[["devices", "endpoint"], "a host below it"] as const]),
+    ...(media === undefined ? [] : [[["media"], "hosts below it"] as const]),
     ...(desktop === undefined ? [] : [[["desktop"], "a host below it"] as const]),
   ].map(([at, given]) => ({
     at: ["layers", "client", ...at],
@@ -272,5 +275,20 @@ function flagProblems({ layers, services }: ResolvedBlueprint): Finding[] {
             fix: `write services.${name}.traffic.timeout: "60s"`,
           },
         ]),
+  ];
+}
+
+/** Servers that render, for which no pool of the platform has machines. A tenant's pools are those of its host. */
+function renderingProblems({ layers }: ResolvedBlueprint): Finding[] {
+  const pools = Object.values(layers.foundation.nodePools);
+  if (layers.client.media?.rendering === undefined || pools.length === 0 || pools.some(({ gpu }) => gpu)) return [];
+  return [
+    {
+      at: ["layers", "client", "media", "rendering"],
+      code: "no-gpu",
+      message: "servers that render need machines with GPUs, and no pool has any",
+      given: "no pool with gpu",
+      fix: "add a pool with `gpu: true` to layers.foundation.nodePools",
+    },
   ];
 }

@@ -63,6 +63,7 @@ describe("clients", () => {
       "layers.client.apps.web.callbacks.0: missing-domain",
       "layers.client.apps.web.logouts.0: missing-domain",
       "layers.client.devices.endpoint: missing-domain",
+      "layers.client.media: missing-domain",
       "layers.client.desktop: missing-domain",
     ]);
   });
@@ -98,6 +99,13 @@ describe("clients", () => {
       client.flags.stream = "search";
     });
     expect(found).toEqual(["services.search.traffic.timeout: stream-cut-short"]);
+  });
+
+  test("servers that render need machines with GPUs", async () => {
+    const found = await problemsAfter((_, blueprint) => {
+      delete blueprint.layers.foundation.nodePools.gpu;
+    });
+    expect(found).toEqual(["layers.client.media.rendering: no-gpu"]);
   });
 
   test("a backend has a route", async () => {

@@ -151,3 +151,15 @@ export const contractsBefore = (place: Place): readonly ContractRef[] =>
   Object.keys(place.blueprint.services).some((service) => policiesOf(place, service).length > 0)
     ? [flagsOf(place)]
     : [];
+
+/** Image of coturn, which a mirror brings into the registry. */
+export const TURN_IMAGE = "platform/coturn";
+
+/** Images of what the client layer runs. */
+export function imagesOf(place: Place): readonly string[] {
+  const { media } = place.blueprint.layers.client;
+  return [
+    ...(media?.turn === undefined ? [] : [TURN_IMAGE]),
+    ...(media?.rendering === undefined ? [] : [media.rendering.image]),
+  ];
+}

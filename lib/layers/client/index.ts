@@ -4,8 +4,12 @@ import type { Health as HealthSettings } from "../../model/settings/client/healt
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import type { Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
-import type { Layer, StackPlan } from "../common/layer.ts";
+import type { Application } from "../common/application.ts";
+import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
+import { WAVES } from "../delivery/contract.ts";
 import { zoneOf } from "../edge/contract.ts";
+import { clusterOf, networkOf } from "../foundation/contract.ts";
+import { loadBalancerOf } from "../ingress/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { clientAlarms, flagsOf, identityOf } from "./contract.ts";
 import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
@@ -13,15 +17,19 @@ import { Downloads, type DownloadsProps } from "./downloads.ts";
 import { Flags } from "./flags.ts";
 import { Health } from "./health.ts";
 import { IdentityProvider } from "./identity.ts";
+import { MediaBalancer, type MediaBalancerProps } from "./media-balancer.ts";
 import { Push } from "./push.ts";
+import { RenderServers } from "./render-servers.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
+import { TurnServers } from "./turn-servers.ts";
 import { Webhooks } from "./webhooks.ts";
 
 /** What clients stand on, once a product, in its primary region or for the whole world: each part in a stack of its own. */
 export const client: Layer = {
   id: "client",
   stacks: (place) => {
-    const { identity, desktop, devices, health, partners, push, telemetry, flags } = place.blueprint.layers.client;
+    const { identity, desktop, devices, health, media, partners, push, telemetry, flags } =
+      place.blueprint.layers.client;
     const domain = domainOf(place);
     if (place.global)
       return desktop === undefined || domain === undefined ? [] : [downloadsStack({ place, desktop, domain })];
@@ -30,12 +38,14 @@ export const client: Layer = {
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
       ...(devices === undefined ? [] : [devicesStack({ place, devices, domain })]),
       ...(health === undefined ? [] : [healthStack(place, health)]),
+      ...(media === undefined || domain === undefined ? [] : [mediaStack({ place, media, domain })]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
     ];
   },
+  applications: mediaApplications,
 };
 
 /** The keys' stack also makes the secrets that people seed. */
@@ -78,6 +88,53 @@ function downloadsStack(props: DownloadsProps): StackPlan {
       new Downloads(stack, "downloads", props);
     },
   };
+}
+
+function mediaStack(props: MediaBalancerProps): StackPlan {
+  const { place } = props;
+  return {
+    slice: "media",
+    reads: [networkOf(place), clusterOf(place)],
+    // Its hosts are in the product's zone, and the platform's controller is told of its targets.
+    follows: [zoneOf(place), loadBalancerOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new MediaBalancer(stack, "media", props);
+    },
+  };
+}
+
+/** Relays and servers that render, where the load balancer of media is. */
+function mediaApplications(place: Place): readonly ApplicationPlan[] {
+  const { media } = place.blueprint.layers.client;
+  const domain = domainOf(place);
+  if (media === undefined || domain === undefined || place.global || place.role !== "primary") return [];
+  const { turn, rendering } = media;
+  const [pool] = Object.entries(place.hostBlueprint.layers.foundation.nodePools).find(([, { gpu }]) => gpu) ?? [];
+  return [
+    ...(turn === undefined
+      ? []
+      : [
+          {
+            name: "turn",
+            wave: WAVES.services,
+            build: (application: Application) => {
+              new TurnServers(application, "turn", { place, turn, domain });
+            },
+          },
+        ]),
+    ...(rendering === undefined || pool === undefined
+      ? []
+      : [
+          {
+            name: "render",
+            wave: WAVES.services,
+            build: (application: Application) => {
+              new RenderServers(application, "render", { place, rendering, pool });
+            },
+          },
+        ]),
+  ];
 }
 
 function healthStack(place: Place, health: HealthSettings): StackPlan {

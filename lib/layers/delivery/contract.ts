@@ -2,6 +2,7 @@ import { physicalName } from "../../model/naming.ts";
 import type { Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ChartName } from "../../model/versions.ts";
+import { imagesOf as clientImages } from "../client/contract.ts";
 
 /** A chart that a layer asks the delivery layer to install on a platform. */
 export interface AddonRequest {
@@ -55,7 +56,7 @@ export function imagesOf(place: Place): readonly string[] {
     kind === "relational" ? [migrationImage(name)] : [],
   );
   const tools = Object.values(place.blueprint.streams).some(({ kind }) => kind === "topic") ? [KAFKA_TOOLS] : [];
-  return [...new Set([...images, ...migrations, ...tools])].sort((a, b) => (a < b ? -1 : 1));
+  return [...new Set([...images, ...migrations, ...tools, ...clientImages(place)])].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Repository of the image that migrates a relational store. */

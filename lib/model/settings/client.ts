@@ -5,6 +5,7 @@ import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
 import { healthSettings } from "./client/health.ts";
 import { identitySettings } from "./client/identity.ts";
+import { mediaSettings } from "./client/media.ts";
 import { partnersSettings } from "./client/partners.ts";
 import { pushSettings } from "./client/push.ts";
 import { telemetrySettings } from "./client/telemetry.ts";
@@ -28,6 +29,8 @@ export const clientSettings = z.strictObject({
   desktop: desktopSettings.optional(),
   /** @default none */
   health: healthSettings.optional(),
+  /** @default none */
+  media: mediaSettings.optional(),
   /** @default none */
   partners: partnersSettings.optional(),
   /** @default none */
