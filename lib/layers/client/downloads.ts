@@ -1,6 +1,7 @@
 import { CloudfrontCachePolicy } from "@cdktn/provider-aws/lib/cloudfront-cache-policy/index.js";
 import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
 import { CloudfrontOriginAccessControl } from "@cdktn/provider-aws/lib/cloudfront-origin-access-control/index.js";
+import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
 import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
@@ -14,9 +15,6 @@ import { ServerCertificate } from "./server-certificate.ts";
 
 /** A release never changes once it is there: a year. */
 const RELEASE_SECONDS = 31_536_000;
-
-/** The managed policy of CloudFront with security headers; its id is the same in every account. */
-const SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 export interface DownloadsProps {
   readonly place: Place;
@@ -48,6 +46,19 @@ export class Downloads extends Construct {
     });
     const feed = this.policy(place, "feed", desktop.feedSeconds ?? 300);
     const forGood = this.policy(place, "releases", RELEASE_SECONDS);
+    const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
+      name: nameOf(place, "aws_cloudfront_response_headers_policy", "desktop"),
+      comment: "Files are what they say, and come over HTTPS",
+      securityHeadersConfig: {
+        strictTransportSecurity: {
+          accessControlMaxAgeSec: 31_536_000,
+          includeSubdomains: true,
+          preload: true,
+          override: true,
+        },
+        contentTypeOptions: { override: true },
+      },
+    });
     const behavior = (policy: CloudfrontCachePolicy) => ({
       targetOriginId: "releases",
       viewerProtocolPolicy: "redirect-to-https",
@@ -55,7 +66,7 @@ export class Downloads extends Construct {
       cachedMethods: ["GET", "HEAD"],
       compress: true,
       cachePolicyId: policy.id,
-      responseHeadersPolicyId: SECURITY_HEADERS,
+      responseHeadersPolicyId: headers.id,
     });
     const distribution = new CloudfrontDistribution(this, "Resource", {
       enabled: true,

@@ -72,7 +72,6 @@ export class Hook extends Construct {
       key: `hooks/${props.name}-${digest.toString("hex").slice(0, 12)}.zip`,
       contentBase64: archive.toString("base64"),
     });
-    waives(code, { check: "CKV_AWS_186", reason: "the bucket encrypts whatever it holds with the product's key" });
     this.fn = new LambdaFunction(this, "Resource", {
       functionName,
       description,
@@ -102,6 +101,5 @@ export class Hook extends Construct {
       principal: props.askedBy,
       sourceAccount: stack.account.id,
     });
-    waives(this.permission, { check: "CKV_AWS_364", reason: "the account that may have it asked is named" });
   }
 }
