@@ -3,13 +3,13 @@ import type { LayerSettings } from "../../lib/index.ts";
 /** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
 export const client: NonNullable<LayerSettings["client"]> = {
   apps: {
-    web: { kind: "web", callbacks: ["https://reference.example/signed-in"], logouts: ["https://reference.example/"] },
-    ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"] },
-    android: { kind: "android", callbacks: ["example.reference.android://signed-in"] },
+    web: { kind: "web", callbacks: ["/signed-in"], logouts: ["/"], backend: "bff-web" },
+    ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"], backend: "bff-mobile" },
+    android: { kind: "android", callbacks: ["example.reference.android://signed-in"], backend: "bff-mobile" },
     desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },
     headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
-    watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"] },
-    sensors: { kind: "iot", runtime: "freertos" },
+    watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"], backend: "bff-mobile" },
+    sensors: { kind: "iot", runtime: "freertos", backend: "bff-iot" },
     "first-partner": { kind: "partner" },
     "largest-partner": {
       kind: "partner",
@@ -36,7 +36,17 @@ export const client: NonNullable<LayerSettings["client"]> = {
       },
     },
   },
-  devices: { greengrass: true, index: true },
+  devices: {
+    greengrass: true,
+    index: true,
+    fleet: { serials: "[A-Z0-9]{12}" },
+    updates: { certificate: "6f1a9d52-8c1f-4f0e-9b57-2f5d4c1a7e30" },
+    ingest: { stream: "device-readings" },
+    endpoint: {},
+  },
+  desktop: {},
+  health: { service: "bff-mobile", discovery: true },
+  media: { turn: { secret: "turn-secret" }, rendering: { image: "reference/render" } },
   partners: { service: "order" },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
@@ -44,8 +54,8 @@ export const client: NonNullable<LayerSettings["client"]> = {
     web: { secret: "web-push-keys" },
     service: "notification",
   },
-  telemetry: {},
-  flags: { provider: "appconfig", services: ["config-flags"] },
+  telemetry: { events: { service: "analytics", stream: "user-events" } },
+  flags: { provider: "appconfig", services: ["config-flags"], stream: "config-flags" },
 };
 
 /** What people seed for the clients. */
@@ -54,5 +64,6 @@ export const clientSecrets = {
   "apns-key": { description: "Signing key of Apple's push service", seeded: true },
   "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
   "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
+  "turn-secret": { description: "From which passwords for relays of calls are made", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
 } as const;

@@ -133,7 +133,14 @@ export const services = {
   analytics: {
     image: "reference/analytics",
     language: "Python",
-    uses: { "user-events": "consume", "cdc-orders": "consume", funnels: "read-write" },
+    // What people do in the clients; nobody has to have signed in. Catalogue: client.telemetry.product-analytics.
+    routes: [{ method: "POST", path: "/api/v2/events", auth: "none", rateLimit: "600/min" }],
+    uses: {
+      "user-events": "produce-consume",
+      "cdc-orders": "consume",
+      "device-readings": "consume",
+      funnels: "read-write",
+    },
     scaling: { min: 2, max: 8, on: { lag: { stream: "user-events", threshold: 10_000 } } },
     slo: { availability: 99.9 },
   },
@@ -158,8 +165,33 @@ export const services = {
     language: "Go",
     uses: { flags: "read-write", "audit-log": "produce" },
     egress: ["app.launchdarkly.com"],
+    // Clients hear of changes as they happen. Catalogue: client.flags.provider.
+    routes: [{ method: "GET", path: "/api/v2/flags/changes", auth: "jwt" }],
     scaling: { min: 3, max: 6, on: { cpu: 70 } },
+    traffic: { timeout: "60s" },
     slo: { availability: 99.95 },
+  },
+  // One backend for each kind of client, which shapes what the others answer. Catalogue: client.patterns.bff.
+  "bff-web": {
+    image: "reference/bff-web",
+    language: "Node.js",
+    uses: { user: "call", content: "call", search: "call", order: "call", recommendation: "call" },
+    routes: [{ method: "GET", path: "/bff/web/*", auth: "jwt", rateLimit: "600/min" }],
+    slo: { availability: 99.95 },
+  },
+  "bff-mobile": {
+    image: "reference/bff-mobile",
+    language: "Node.js",
+    uses: { user: "call", content: "call", search: "call", order: "call", notification: "call" },
+    routes: [{ method: "GET", path: "/bff/mobile/*", auth: "jwt", rateLimit: "600/min" }],
+    slo: { availability: 99.95 },
+  },
+  "bff-iot": {
+    image: "reference/bff-iot",
+    language: "Go",
+    uses: { geo: "call", "config-flags": "call" },
+    routes: [{ method: "GET", path: "/bff/iot/*", auth: "api-key", rateLimit: "60/min" }],
+    slo: { availability: 99.9 },
   },
   "apollo-gateway": {
     image: "reference/apollo-gateway",

@@ -1,6 +1,7 @@
 import {
   cache,
   document,
+  eventStream,
   keyValue,
   object,
   relational,
@@ -50,4 +51,6 @@ export const streams = {
   "notification-fanout": topic({ partitions: 24, owner: "notification" }),
   "audit-log": topic({ partitions: 8, compacted: true, owner: "auth" }),
   "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders", owner: "order" }),
+  // What devices measure. Catalogue: client.iot.ingest.
+  "device-readings": eventStream({ retention: "7d" }),
 };

@@ -1,6 +1,7 @@
 """What clients stand on and moto lacks, as far as Terraform's AWS provider calls it: the risk of sign-ins and passkeys of user
 pools, roles of identity pools, monitors of pages (RUM), environments and strategies of AppConfig. What was sent is what is read."""
 import json, re, uuid
+import devices
 from stores import missing, reply
 
 SENT = {}
@@ -67,7 +68,8 @@ def appconfig(own, region, account, method, path, target, body):
     return reply(own[one], "201 Created" if method == "POST" else "200 OK")
 
 
-SERVICES = {"cognito-idp": by_target(cognito_idp), "cognito-identity": by_target(cognito_identity), "rum": rum, "appconfig": appconfig}
+SERVICES = {"cognito-idp": by_target(cognito_idp), "cognito-identity": by_target(cognito_identity), "rum": rum, "appconfig": appconfig,
+            "iot": lambda *request: devices.templates(*request, SENT), "macie2": devices.macie}
 
 
 # Passkeys of a pool and the pages of a domain: moto takes them and says nothing of them
@@ -104,3 +106,4 @@ def _tags_of_iot():
 
 
 _tags_of_iot()
+devices.keep_of_iot(SENT)

@@ -16,6 +16,7 @@ import { owners } from "./owners.ts";
 import { permissions } from "./permissions.ts";
 import { podIdentities } from "./pod-identities.ts";
 import { promisedRegions } from "./promised-regions.ts";
+import { reAuthentication } from "./re-authentication.ts";
 import { reachability } from "./reachability.ts";
 import { regionParity } from "./region-parity.ts";
 import { sessions } from "./sessions.ts";
@@ -49,6 +50,7 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...(deployments === undefined
     ? []
     : [...permissions(graph, estate, deployments), ...declared(presentIn(estate, deployments), estate)]),
+    : [...permissions(graph, estate, deployments), ...reAuthentication(graph, deployments)]),
 ];
 
 /** What the blueprints themselves say that cannot be meant. */

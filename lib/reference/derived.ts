@@ -1,6 +1,11 @@
 /** Facts that a check, an analysis or the model of ours expresses, with its file. */
 export const DERIVED: Readonly<Record<string, string>> = {
+  "client.flow.steps": "lib/analysis/client-flow.ts",
   "client.kpis.types": "lib/model/client-kinds.ts",
+  "client.patterns.bff": "lib/analysis/client-backends.ts",
+  "client.patterns.re-auth": "lib/checks/re-authentication.ts",
+  "client.protocols.table": "lib/analysis/client-protocols.ts",
+  "client.telemetry.product-analytics": "lib/model/client-problems.ts",
   "edge.ddos-matrix.table": "lib/analysis/ddos-matrix.ts",
   "edge.ddos.attack-types": "lib/analysis/ddos-matrix.ts",
   "edge.ddos.protocols": "lib/analysis/ddos-matrix.ts",

@@ -47,7 +47,7 @@ describe("users", () => {
 
   test("have one provider, in the primary region", async () => {
     expect(client.stacks(await place("reference", "prod", "eu-west-1"))).toEqual([]);
-    expect(client.stacks(await place("reference", "prod", "global"))).toEqual([]);
+    expect(client.stacks(await place("reference", "prod", "global")).map(({ slice }) => slice)).toEqual(["downloads"]);
     expect(client.stacks(await place("url-shortener", "dev", "us-east-1"))).toEqual([]);
   });
 
@@ -122,6 +122,14 @@ describe("apps", () => {
       expect(one).toMatchObject({ generate_secret: false, allowed_oauth_flows: ["code"] });
       expect(one.callback_urls.length).toBeGreaterThan(0);
     }
+  });
+
+  test("get codes at the domain of their environment", async () => {
+    const web = async (environment: string): Promise<Document> =>
+      resources(await identity(environment), "aws_cognito_user_pool_client").find(({ name }) => name.endsWith("-web"));
+    expect((await web("prod")).callback_urls).toEqual(["https://reference.example/signed-in"]);
+    expect((await web("dev")).callback_urls).toEqual(["https://dev.reference.example/signed-in"]);
+    expect((await web("dev")).logout_urls).toEqual(["https://dev.reference.example/"]);
   });
 
   test("ask who signed in (ingress.auth.oidc)", async () => {

@@ -1,5 +1,7 @@
 import { client } from "../../lib/layers/client/index.ts";
-import { type Document, place, resource, resources, stackOf } from "../support.ts";
+import { ingress } from "../../lib/layers/ingress/index.ts";
+import { mesh } from "../../lib/layers/mesh/index.ts";
+import { type Document, objectNamed, objectsOf, place, resource, resources, stackOf } from "../support.ts";
 
 const pages = async (): Promise<Document> =>
   stackOf(client, await place("reference", "prod", "us-east-1"), "telemetry");
@@ -63,5 +65,28 @@ describe("flags", () => {
     expect(monitor).toHaveLength(1);
     expect(monitor[0].alarm_arn).toContain(`:alarm:${(await alarm("errors")).alarm_name}`);
     expect(monitor[0].alarm_role_arn).toContain("aws_iam_role.flags-watcher");
+  });
+
+  test("are AWS's own, and clients hear of changes on a route that is not cut off before half a minute (client.flags.provider)", async () => {
+    const profile = resource(await flags(), "aws_appconfig_configuration_profile");
+    expect(profile.type).toBe("AWS.AppConfig.FeatureFlags");
+    const here = await place("reference", "prod", "us-east-1");
+    const route = objectNamed(await objectsOf(ingress, here, "routes"), "HTTPRoute", "config-flags");
+    for (const { timeouts } of route.spec.rules) expect(timeouts.request).toMatch(/^(?:[3-9]\ds|[1-9]\d*m)/);
+    const { spec } = objectNamed(await objectsOf(mesh, here, "config-flags"), "VirtualService", "config-flags");
+    for (const { timeout } of spec.http) expect(timeout).toMatch(/^(?:[3-9]\ds|[1-9]\d*m)/);
+  });
+
+  test("are read by who the blueprint names, and no other product's", async () => {
+    const { policy } = resource(await flags(), "aws_iam_policy");
+    const [{ Resource }] = JSON.parse(policy).Statement;
+    expect(Resource).toMatch(/^\$\{aws_appconfig_application\..+\}\/environment\/\$\{.+\}\/configuration\/\$\{.+\}$/);
+    const access = await stackOf(mesh, await place("reference", "prod", "eu-west-1"));
+    expect(resources(access, "aws_iam_role_policy_attachment")).toEqual([
+      expect.objectContaining({
+        role: "${aws_iam_role.services-config-flags-Resource.name}",
+        policy_arn: "arn:aws:iam::210000000004:policy/reference-prod-flags-reader",
+      }),
+    ]);
   });
 });

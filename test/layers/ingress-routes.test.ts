@@ -62,11 +62,17 @@ describe("routing table", () => {
     );
     // A path without a parameter is matched whole: a prefix would let in more than the row says.
     expect(rows.sort()).toEqual([
+      // What clients call beside the table: events, and the backends that speak for them.
+      ["analytics", "POST", "Exact", "/api/v2/events", undefined],
       ["apollo-gateway", "POST", "Exact", "/graphql", undefined],
       ["apollo-gateway", "POST", "Exact", "/graphql", "Accept"],
       // Before the login there is no row in the catalogue's table.
       ["auth", "POST", "Exact", "/api/v2/accounts", undefined],
       ["auth", "POST", "Exact", "/api/v2/login", undefined],
+      ["bff-iot", "GET", "PathPrefix", "/bff/iot", undefined],
+      ["bff-mobile", "GET", "PathPrefix", "/bff/mobile", undefined],
+      ["bff-web", "GET", "PathPrefix", "/bff/web", undefined],
+      ["config-flags", "GET", "Exact", "/api/v2/flags/changes", undefined],
       // Nor is there one for images, or for the gRPC that apps speak.
       ["file", "GET", "PathPrefix", "/img", undefined],
       ["geo", "POST", "PathPrefix", "/reference.geo.v1.Positions", undefined],

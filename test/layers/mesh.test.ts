@@ -175,6 +175,8 @@ describe("authorization", () => {
     );
     expect(sources).toEqual([
       "cluster.local/ns/reference/sa/auth",
+      "cluster.local/ns/reference/sa/bff-web",
+      "cluster.local/ns/reference/sa/bff-mobile",
       "cluster.local/ns/reference/sa/apollo-gateway",
       // Two routes: one of HTTP, one of gRPC.
       "cluster.local/ns/istio-ingress/sa/public-istio",

@@ -51,7 +51,72 @@ describe("clients", () => {
     const found = await problemsAfter((_, blueprint) => {
       delete blueprint.layers.edge.domain;
     });
-    expect(found).toEqual(["layers.client.identity.passkeys: missing-domain"]);
+    expect(found).toContain("layers.client.identity.passkeys: missing-domain");
+  });
+
+  test("paths and hosts need a domain that they are below", async () => {
+    const found = await problemsAfter((client, blueprint) => {
+      delete client.identity.passkeys;
+      delete blueprint.layers.edge.domain;
+    });
+    expect(found).toEqual([
+      "layers.client.apps.web.callbacks.0: missing-domain",
+      "layers.client.apps.web.logouts.0: missing-domain",
+      "layers.client.devices.endpoint: missing-domain",
+      "layers.client.media: missing-domain",
+      "layers.client.desktop: missing-domain",
+    ]);
+  });
+
+  test.each([
+    ["user-events", "stream-without-login"],
+    ["nothing", "unknown-stream"],
+  ])("what devices measure cannot go to %s: %s", async (stream, code) => {
+    const found = await problemsAfter((client) => {
+      client.devices.ingest = { stream };
+    });
+    expect(found).toEqual([`layers.client.devices.ingest.stream: ${code}`]);
+  });
+
+  test("events of what people do come in by a route and go on to a stream (client.telemetry.product-analytics)", async () => {
+    const { blueprint } = await place("reference", "prod", "us-east-1");
+    const { events } = blueprint.layers.client.telemetry ?? {};
+    expect(events).toEqual({ service: "analytics", stream: "user-events" });
+    const collector = blueprint.services["analytics"];
+    expect(collector?.routes).toContainEqual(expect.objectContaining({ method: "POST", path: "/api/v2/events" }));
+    expect(collector?.uses["user-events"]).toContain("produce");
+    const found = await problemsAfter((client) => {
+      client.telemetry.events = { service: "recommendation", stream: "user-events" };
+    });
+    expect(found).toEqual([
+      "layers.client.telemetry.events.service: no-way-in",
+      "layers.client.telemetry.events.stream: no-way-on",
+    ]);
+  });
+
+  test("who is told of flags is not cut off", async () => {
+    const found = await problemsAfter((client) => {
+      client.flags.stream = "search";
+    });
+    expect(found).toEqual(["services.search.traffic.timeout: stream-cut-short"]);
+  });
+
+  test("servers that render need machines with GPUs", async () => {
+    const found = await problemsAfter((_, blueprint) => {
+      delete blueprint.layers.foundation.nodePools.gpu;
+    });
+    expect(found).toEqual(["layers.client.media.rendering: no-gpu"]);
+  });
+
+  test("a backend has a route", async () => {
+    const found = await problemsAfter((client) => {
+      client.apps.web.backend = "notification";
+      client.apps.ios.backend = "nobody";
+    });
+    expect(found).toEqual([
+      "layers.client.apps.ios.backend: unknown-service",
+      "layers.client.apps.web.backend: no-way-in",
+    ]);
   });
 
   test("what they name has to be declared", async () => {

@@ -2,7 +2,7 @@ import type { CognitoIdentityProvider } from "@cdktn/provider-aws/lib/cognito-id
 import { CognitoResourceServer } from "@cdktn/provider-aws/lib/cognito-resource-server/index.js";
 import { CognitoUserPoolClient } from "@cdktn/provider-aws/lib/cognito-user-pool-client/index.js";
 import { Construct } from "constructs";
-import { nameOf, type Place } from "../../model/place.ts";
+import { domainOf, nameOf, type Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import { type TokenLives, tokenLives } from "../../model/token-lives.ts";
@@ -60,8 +60,8 @@ export class AppClients extends Construct {
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthFlows: ["code"],
       allowedOauthScopes: SCOPES,
-      callbackUrls: app.callbacks,
-      ...(app.logouts === undefined ? {} : { logoutUrls: app.logouts }),
+      callbackUrls: app.callbacks.map((address) => addressIn(place, address)),
+      ...(app.logouts === undefined ? {} : { logoutUrls: app.logouts.map((address) => addressIn(place, address)) }),
       supportedIdentityProviders: ["COGNITO", ...federation.map(({ providerName }) => providerName)],
       // Refreshing is left to the token endpoint: rotation and the older flow exclude each other.
       explicitAuthFlows: ["ALLOW_USER_AUTH"],
@@ -99,6 +99,10 @@ export class AppClients extends Construct {
     });
   }
 }
+
+/** A path is one of the environment's own domain: no environment sends codes to the pages of another. */
+const addressIn = (place: Place, address: string): string =>
+  address.startsWith("/") ? `https://${domainOf(place) ?? ""}${address}` : address;
 
 /** Cognito keeps whole numbers with a unit each: minutes for access, hours for a refresh token of less than a day. */
 function validity({ access, refresh }: TokenLives) {

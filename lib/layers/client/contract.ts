@@ -64,9 +64,34 @@ export const clientAlarms = (place: Place): readonly string[] =>
 /** The region in which a product's clients have what they stand on. */
 const homeOf = (place: Place): string => place.deployment.primary.region.code;
 
-/** What a service may do on AWS for clients: push to them, and read flags. */
+/** What the bucket of health readings is called beside the product's name. */
+export const HEALTH_BUCKET = "health-readings";
+
+/** Alias of the key of health readings. */
+export const healthKeyAlias = (place: Place): string => `alias/${nameOf(place, "aws_kms_alias", "health")}`;
+
+/** What the service of health readings may do with them, through their own key. */
+function healthAccess(stack: Stack, primary: Place): readonly Statement[] {
+  const region = primary.region.code;
+  const bucket = `${stack.arn}:s3:::${nameOf(primary, "aws_s3_bucket", HEALTH_BUCKET)}`;
+  return [
+    { actions: ["s3:ListBucket"], resources: [bucket] },
+    { actions: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], resources: [`${bucket}/*`] },
+    {
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      // The key's id is known to AWS alone; its alias is ours.
+      resources: [stack.arnOf("kms", "key/*", { region })],
+      conditions: {
+        StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` },
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": healthKeyAlias(primary) },
+      },
+    },
+  ];
+}
+
+/** What a service may do on AWS for clients: push to them, tell partners, keep what wearables measure. */
 export function accessOf(stack: Stack, place: Place, service: string): readonly Statement[] {
-  const { push, flags, partners } = place.blueprint.layers.client;
+  const { push, partners, health } = place.blueprint.layers.client;
   const region = homeOf(place);
   const primary: Place = { ...place, region: place.deployment.primary.region };
   const applications = (["ios", "android"] as const).map((platform) => pushApplication(primary, platform));
@@ -96,14 +121,45 @@ export function accessOf(stack: Stack, place: Place, service: string): readonly 
           },
         ]
       : []),
-    ...(flags?.provider === "appconfig" && flags.services?.includes(service) === true
-      ? [
-          {
-            actions: ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"],
-            // The ids of an application are known only to AWS.
-            resources: [stack.arnOf("appconfig", "application/*/environment/*/configuration/*", { region })],
-          },
-        ]
-      : []),
+    ...(health?.service === service ? healthAccess(stack, primary) : []),
+  ];
+}
+
+const flags = contract("client", { application: "text", environment: "text", profile: "text" }, "flags");
+
+/** Ids of a product's flags at AppConfig, in the primary region. */
+export const flagsOf = (place: Place): ContractRef<(typeof flags)["declared"]> => ({
+  contract: flags,
+  owner: ownerOf(place),
+  region: homeOf(place),
+});
+
+/** Name of the policy of those who read flags: one a product, since flags have one region and their readers many. */
+export const flagsPolicy = (place: Place): string =>
+  nameOf({ ...place, global: true }, "aws_iam_policy", "flags-reader");
+
+/** Policies of the client layer that a service has beside its own statements, by name: their resources' ids are known to AWS alone. */
+export function policiesOf(place: Place, service: string): readonly string[] {
+  const { flags: settings } = place.blueprint.layers.client;
+  return settings?.provider === "appconfig" && settings.services?.includes(service) === true
+    ? [flagsPolicy(place)]
+    : [];
+}
+
+/** Contracts whose publishers make what services are given. */
+export const contractsBefore = (place: Place): readonly ContractRef[] =>
+  Object.keys(place.blueprint.services).some((service) => policiesOf(place, service).length > 0)
+    ? [flagsOf(place)]
+    : [];
+
+/** Image of coturn, which a mirror brings into the registry. */
+export const TURN_IMAGE = "platform/coturn";
+
+/** Images of what the client layer runs. */
+export function imagesOf(place: Place): readonly string[] {
+  const { media } = place.blueprint.layers.client;
+  return [
+    ...(media?.turn === undefined ? [] : [TURN_IMAGE]),
+    ...(media?.rendering === undefined ? [] : [media.rendering.image]),
   ];
 }

@@ -2,15 +2,17 @@ import { AppconfigApplication } from "@cdktn/provider-aws/lib/appconfig-applicat
 import { AppconfigConfigurationProfile } from "@cdktn/provider-aws/lib/appconfig-configuration-profile/index.js";
 import { AppconfigDeploymentStrategy } from "@cdktn/provider-aws/lib/appconfig-deployment-strategy/index.js";
 import { AppconfigEnvironment } from "@cdktn/provider-aws/lib/appconfig-environment/index.js";
+import { IamPolicy } from "@cdktn/provider-aws/lib/iam-policy/index.js";
 import { IamRole } from "@cdktn/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktn/provider-aws/lib/iam-role-policy/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
+import { publish } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
-import { clientAlarms } from "./contract.ts";
+import { clientAlarms, flagsOf, flagsPolicy } from "./contract.ts";
 
 /**
  * Flags that product teams change without a deployment: a change goes to one caller in a hundred, then to twice as many again
@@ -38,7 +40,7 @@ export class Flags extends Construct {
             })),
           }),
     });
-    new AppconfigConfigurationProfile(this, "profile", {
+    const profile = new AppconfigConfigurationProfile(this, "profile", {
       applicationId: application.id,
       name: nameOf(place, "aws_appconfig_configuration_profile", "flags"),
       type: "AWS.AppConfig.FeatureFlags",
@@ -53,8 +55,29 @@ export class Flags extends Construct {
       finalBakeTimeInMinutes: bakeMinutes,
       replicateTo: "NONE",
     });
+    publish(stack, flagsOf(place), {
+      application: application.id,
+      environment: environment.environmentId,
+      profile: profile.configurationProfileId,
+    });
+    this.readers(place, `${application.arn}/environment/${environment.environmentId}`, profile);
+    if (flags.stream !== undefined) encodes("client.flags.provider", application, profile);
     encodes("client.flags.rollout", rollout);
     if (watcher !== undefined) encodes("client.flags.kill-switch", environment);
+  }
+
+  /** What services that read flags may do: get these, and no other product's. */
+  private readers(place: Place, environment: string, profile: AppconfigConfigurationProfile): void {
+    new IamPolicy(this, "readers", {
+      name: flagsPolicy(place),
+      description: `Reads the flags of ${place.deployment.name} in ${place.deployment.environment}`,
+      policy: policy([
+        {
+          actions: ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"],
+          resources: [`${environment}/configuration/${profile.configurationProfileId}`],
+        },
+      ]),
+    });
   }
 
   /** As whom AppConfig looks at alarms. */

@@ -1,35 +1,51 @@
 import { domainOf, type Place } from "../../model/place.ts";
-import type { Devices as DevicesSettings } from "../../model/settings/client/devices.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
+import type { Health as HealthSettings } from "../../model/settings/client/health.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import type { Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
-import type { Layer, StackPlan } from "../common/layer.ts";
+import type { Application } from "../common/application.ts";
+import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
+import { WAVES } from "../delivery/contract.ts";
+import { zoneOf } from "../edge/contract.ts";
+import { clusterOf, networkOf } from "../foundation/contract.ts";
+import { loadBalancerOf } from "../ingress/contract.ts";
 import { keysOf } from "../security/contract.ts";
-import { clientAlarms, identityOf } from "./contract.ts";
-import { Devices } from "./devices.ts";
+import { clientAlarms, flagsOf, identityOf } from "./contract.ts";
+import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
+import { Downloads, type DownloadsProps } from "./downloads.ts";
 import { Flags } from "./flags.ts";
+import { Health } from "./health.ts";
 import { IdentityProvider } from "./identity.ts";
+import { MediaBalancer, type MediaBalancerProps } from "./media-balancer.ts";
 import { Push } from "./push.ts";
+import { RenderServers } from "./render-servers.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
+import { TurnServers } from "./turn-servers.ts";
 import { Webhooks } from "./webhooks.ts";
 
-/** What clients stand on, once a product, in its primary region: each part in a stack of its own. */
+/** What clients stand on, once a product, in its primary region or for the whole world: each part in a stack of its own. */
 export const client: Layer = {
   id: "client",
   stacks: (place) => {
-    if (place.global || place.role !== "primary") return [];
-    const { identity, devices, partners, push, telemetry, flags } = place.blueprint.layers.client;
+    const { identity, desktop, devices, health, media, partners, push, telemetry, flags } =
+      place.blueprint.layers.client;
     const domain = domainOf(place);
+    if (place.global)
+      return desktop === undefined || domain === undefined ? [] : [downloadsStack({ place, desktop, domain })];
+    if (place.role !== "primary") return [];
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
-      ...(devices === undefined ? [] : [devicesStack(place, devices)]),
+      ...(devices === undefined ? [] : [devicesStack({ place, devices, domain })]),
+      ...(health === undefined ? [] : [healthStack(place, health)]),
+      ...(media === undefined || domain === undefined ? [] : [mediaStack({ place, media, domain })]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
     ];
   },
+  applications: mediaApplications,
 };
 
 /** The keys' stack also makes the secrets that people seed. */
@@ -47,13 +63,87 @@ function identityStack(place: Place, identity: CognitoIdentity): StackPlan {
   };
 }
 
-function devicesStack(place: Place, devices: DevicesSettings): StackPlan {
+function devicesStack(props: DevicesProps): StackPlan {
+  const { place, devices, domain } = props;
   return {
     slice: "devices",
+    reads: needsBucket(devices) ? [keysOf(place)] : [],
+    // Its host is proved in the product's zone.
+    follows: devices.endpoint === undefined || domain === undefined ? [] : [zoneOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new Devices(stack, "devices", props);
+    },
+  };
+}
+
+function downloadsStack(props: DownloadsProps): StackPlan {
+  return {
+    slice: "downloads",
+    reads: [],
+    // Its host is proved in the product's zone.
+    follows: [zoneOf(props.place)],
+    publishes: [],
+    build: (stack) => {
+      new Downloads(stack, "downloads", props);
+    },
+  };
+}
+
+function mediaStack(props: MediaBalancerProps): StackPlan {
+  const { place } = props;
+  return {
+    slice: "media",
+    reads: [networkOf(place), clusterOf(place)],
+    // Its hosts are in the product's zone, and the platform's controller is told of its targets.
+    follows: [zoneOf(place), loadBalancerOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new MediaBalancer(stack, "media", props);
+    },
+  };
+}
+
+/** Relays and servers that render, where the load balancer of media is. */
+function mediaApplications(place: Place): readonly ApplicationPlan[] {
+  const { media } = place.blueprint.layers.client;
+  const domain = domainOf(place);
+  if (media === undefined || domain === undefined || place.global || place.role !== "primary") return [];
+  const { turn, rendering } = media;
+  const [pool] = Object.entries(place.hostBlueprint.layers.foundation.nodePools).find(([, { gpu }]) => gpu) ?? [];
+  return [
+    ...(turn === undefined
+      ? []
+      : [
+          {
+            name: "turn",
+            wave: WAVES.services,
+            build: (application: Application) => {
+              new TurnServers(application, "turn", { place, turn, domain });
+            },
+          },
+        ]),
+    ...(rendering === undefined || pool === undefined
+      ? []
+      : [
+          {
+            name: "render",
+            wave: WAVES.services,
+            build: (application: Application) => {
+              new RenderServers(application, "render", { place, rendering, pool });
+            },
+          },
+        ]),
+  ];
+}
+
+function healthStack(place: Place, health: HealthSettings): StackPlan {
+  return {
+    slice: "health",
     reads: [],
     publishes: [],
     build: (stack) => {
-      new Devices(stack, "devices", { place, devices });
+      new Health(stack, "health", { place, health });
     },
   };
 }
@@ -97,7 +187,7 @@ function flagsStack(place: Place, flags: FlagsSettings): StackPlan {
   return {
     slice: "flags",
     reads: [],
-    publishes: [],
+    publishes: [flagsOf(place)],
     // AppConfig refuses an alarm that does not exist.
     after: clientAlarms(place).length === 0 ? [] : ["telemetry"],
     build: (stack) => {

@@ -2,6 +2,7 @@ import { physicalName } from "../../model/naming.ts";
 import type { Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ChartName } from "../../model/versions.ts";
+import { imagesOf as clientImages } from "../client/contract.ts";
 
 /** A chart that a layer asks the delivery layer to install on a platform. */
 export interface AddonRequest {
@@ -62,7 +63,9 @@ export function imagesOf(place: Place): readonly string[] {
     place.deployment.platform.owned && place.blueprint.layers.ingress.rateLimits.store === "shared"
       ? [RATE_LIMITER]
       : [];
-  return [...new Set([...images, ...migrations, ...tools, ...caches, ...limiter])].sort((a, b) => (a < b ? -1 : 1));
+  return [...new Set([...images, ...migrations, ...tools, ...caches, ...limiter, ...clientImages(place)])].sort(
+    (a, b) => (a < b ? -1 : 1),
+  );
 }
 
 /** Repository of the image that migrates a relational store. */

@@ -1,6 +1,7 @@
+import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { Construct } from "constructs";
 import { clusterName, namespaceOf, type Place } from "../../model/place.ts";
-import { accessOf as clientAccess } from "../client/contract.ts";
+import { accessOf as clientAccess, policiesOf as clientPolicies } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { PodRole } from "../common/pod-role.ts";
 import type { Statement } from "../common/policy.ts";
@@ -15,7 +16,8 @@ export class ServiceAccess extends Construct {
     super(stack, id);
     for (const name of Object.keys(place.blueprint.services)) {
       const statements = statementsOf(stack, place, name);
-      if (statements.length === 0) continue;
+      const policies = clientPolicies(place, name);
+      if (statements.length === 0 && policies.length === 0) continue;
       const role = new PodRole(this, name, {
         stack,
         place,
@@ -26,6 +28,11 @@ export class ServiceAccess extends Construct {
         statements,
         boundary: workloadBoundaryArn(stack),
       });
+      for (const one of policies)
+        new IamRolePolicyAttachment(role, one, {
+          role: role.role.name,
+          policyArn: `${stack.arn}:iam::${stack.account.id}:policy/${one}`,
+        });
       encodes("security.secrets.access", role.role);
     }
   }

@@ -1,4 +1,5 @@
 import { namespacesOf, type Place } from "../../model/place.ts";
+import { contractsBefore as clientContracts } from "../client/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
 import { contractsUsedBy as storeContracts } from "../data/contract.ts";
 import { WAVES } from "../delivery/contract.ts";
@@ -36,6 +37,7 @@ export const mesh: Layer = {
 function access(place: Place): StackPlan {
   return {
     reads: [clusterOf(place), ...storeContracts(place), ...streamContracts(place)],
+    follows: clientContracts(place),
     publishes: [],
     build: (stack) => {
       new ServiceAccess(stack, "services", place);

@@ -2,7 +2,7 @@ import type { IExternalSecret } from "@kubernetes-models/external-secrets/extern
 import type { IPodMonitor, IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1";
 import type { IAlertmanagerConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1";
 import { Construct } from "constructs";
-import { namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
+import { domainOf, namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { PAGER_SECRET, secretName } from "../security/contract.ts";

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { clientApp } from "./client/apps.ts";
+import { desktopSettings } from "./client/desktop.ts";
 import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
+import { healthSettings } from "./client/health.ts";
 import { identitySettings } from "./client/identity.ts";
+import { mediaSettings } from "./client/media.ts";
 import { partnersSettings } from "./client/partners.ts";
 import { pushSettings } from "./client/push.ts";
 import { telemetrySettings } from "./client/telemetry.ts";
@@ -22,6 +25,12 @@ export const clientSettings = z.strictObject({
   identity: identitySettings.optional(),
   /** @default none */
   devices: devicesSettings.optional(),
+  /** @default none: apps are updated by stores, or by themselves */
+  desktop: desktopSettings.optional(),
+  /** @default none */
+  health: healthSettings.optional(),
+  /** @default none */
+  media: mediaSettings.optional(),
   /** @default none */
   partners: partnersSettings.optional(),
   /** @default none */

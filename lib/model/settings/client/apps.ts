@@ -1,9 +1,19 @@
 import { z } from "zod";
 
-/** An address to which a client is sent back: a page, or a scheme of an installed app's own. */
-const callback = z.string().regex(/^(?:https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
-  error: "a callback is an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
+/** An address to which a client is sent back: a path of the product's pages, an address, or a scheme of an installed app's own. */
+const callback = z.string().regex(/^(?:\/(?!\/)|https:\/\/|http:\/\/localhost[:/]|[a-z][a-z0-9+.-]*:\/\/?)[^\s#]*$/, {
+  error:
+    "a callback is a path below the domain of the environment, an https address, localhost, or a scheme of the app such as com.example.app://signed-in",
 });
+
+/** Catalogue: client.patterns.bff. */
+const backend = {
+  /**
+   * Service that this client calls, which asks the others for it and answers in the shape that the client needs (backend for
+   * frontend). It costs what its pods cost. @default none: the client calls each service by itself
+   */
+  backend: z.string().optional(),
+};
 
 /** Clients that people sign in to: each gets an app client without a secret. */
 const signedIn = z.strictObject({
@@ -12,6 +22,7 @@ const signedIn = z.strictObject({
   callbacks: z.array(callback).min(1),
   /** Where people land after signing out. @default nowhere but the sign-in page */
   logouts: z.array(callback).min(1).optional(),
+  ...backend,
 });
 
 /** A platform of devices: each gets a type of things and a policy of its own. */
@@ -19,11 +30,13 @@ const device = z.strictObject({
   kind: z.literal("iot"),
   /** What the devices run. */
   runtime: z.enum(["freertos", "zephyr", "esp-idf", "linux"]),
+  ...backend,
 });
 
 /** A company that calls the product: it gets a client with a secret. */
 const partner = z.strictObject({
   kind: z.literal("partner"),
+  ...backend,
   /** Address to which its events are posted. @default none: it is told nothing */
   webhook: z
     .strictObject({

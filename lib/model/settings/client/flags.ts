@@ -6,6 +6,11 @@ export const flagsSettings = z.strictObject({
   provider: z.enum(["appconfig", "external"]),
   /** Services that read flags from `appconfig`. @default none */
   services: z.array(z.string()).optional(),
+  /**
+   * Service by which clients hear of changes as they happen (server-sent events), and evaluate flags themselves: it has a GET
+   * route for that, and a timeout of half a minute or more. @default none: clients ask
+   */
+  stream: z.string().optional(),
   /** CloudWatch alarms in the primary region that take a change back, by name. @default those of telemetry */
   alarms: z.array(z.string()).optional(),
   /** Minutes from the first percent of callers to all of them. @default 30 */

@@ -8,5 +8,17 @@ export const telemetrySettings = z.strictObject({
   cookies: z.boolean().optional(),
   /** Largest contentful paint from which somebody is told, in milliseconds. @default 3000 */
   slowerThan: z.int().positive().optional(),
+  /**
+   * What people do in the product, as events that its own clients send: the vendors' libraries stay in the clients. A schema
+   * of the stream refuses an event without a person's consent. @default none: clients tell vendors, or nobody
+   */
+  events: z
+    .strictObject({
+      /** Service that takes events by a POST route and produces to the stream. */
+      service: z.string(),
+      /** Stream that it writes them to. */
+      stream: z.string(),
+    })
+    .optional(),
 });
 export type Telemetry = z.infer<typeof telemetrySettings>;

@@ -1,0 +1,38 @@
+import { AcmCertificate } from "@cdktn/provider-aws/lib/acm-certificate/index.js";
+import { AcmCertificateValidation } from "@cdktn/provider-aws/lib/acm-certificate-validation/index.js";
+import type { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
+import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
+import { Construct } from "constructs";
+
+/** The certificate of one host in the stack's own region, proved in the product's zone and renewed by AWS. */
+export class ServerCertificate extends Construct {
+  /** ARN of the certificate once it is proved. */
+  readonly arn: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { host, zone }: { readonly host: string; readonly zone: DataAwsRoute53Zone },
+  ) {
+    super(scope, id);
+    const certificate = new AcmCertificate(this, "Resource", {
+      domainName: host,
+      validationMethod: "DNS",
+      keyAlgorithm: "EC_prime256v1",
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const options = certificate.domainValidationOptions.get(0);
+    const proof = new Route53Record(this, "proof", {
+      zoneId: zone.zoneId,
+      name: options.resourceRecordName,
+      type: options.resourceRecordType,
+      ttl: 300,
+      records: [options.resourceRecordValue],
+      allowOverwrite: true,
+    });
+    this.arn = new AcmCertificateValidation(this, "validation", {
+      certificateArn: certificate.arn,
+      validationRecordFqdns: [proof.fqdn],
+    }).certificateArn;
+  }
+}
