@@ -45,7 +45,7 @@ export const data = {
 
 /** The critical topics. Catalogue: streaming.topics.table. */
 export const streams = {
-  "user-events": topic({ partitions: 64 }),
+  "user-events": topic({ partitions: 64, owner: "user" }),
   "order-commands": topic({ partitions: 32 }),
   "payment-events": topic({ partitions: 16, classification: "restricted" }),
   "notification-fanout": topic({ partitions: 24, owner: "notification" }),

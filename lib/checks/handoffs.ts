@@ -6,13 +6,15 @@ import { errorAt, type Finding } from "./finding.ts";
 
 /**
  * What may open a connection to what: the boundaries of the request path, and those who run it. Catalogue:
- * foundation.layers.handoffs. Services keep caches and stores together, so that the row from streaming to data is theirs.
+ * foundation.layers.handoffs. Services keep caches and stores together, so that the row from streaming to data is theirs;
+ * `mesh` is every pod, a gateway's too. Calls and their relays speak over UDP, which no CDN carries.
  */
 const HANDOFFS: Readonly<Record<string, readonly string[]>> = {
-  client: ["edge"],
+  internet: ["edge", "client"],
+  client: ["client", "edge", "mesh"],
   edge: ["ingress"],
   ingress: ["ingress", "mesh"],
-  mesh: ["mesh", "streaming", "data", "foundation"],
+  mesh: ["mesh", "ingress", "streaming", "data", "foundation", "edge"],
   streaming: ["streaming", "data", "mesh"],
   data: ["data", "analytics"],
   // Who scrapes metrics and who installs what is in the cluster stand beside the path.
@@ -46,7 +48,9 @@ function sourcesOf(graph: Graph, rule: Node): string[] {
   // AWS's own lists are of its edge: the CDN, and the health checks of its name servers.
   if (rule.body["prefix_list_id"] !== undefined) return ["edge"];
   const open = [rule.body["cidr_ipv4"], rule.body["cidr_ipv6"]].some((cidr) => cidr === "0.0.0.0/0" || cidr === "::/0");
-  return open ? ["client"] : ["mesh"];
+  // A gateway that the blueprint opens to the internet is a finding of its own: origin-around-the-edge.
+  if (open && rule.layer === "ingress") return [];
+  return [open ? "internet" : "mesh"];
 }
 
 /** The layer that a security group belongs to. The cluster's own group is that of all its pods. */

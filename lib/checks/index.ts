@@ -49,8 +49,11 @@ export const check = (graph: Graph, estate: Estate, deployments?: Deployments): 
   ...accountIds(estate),
   ...(deployments === undefined
     ? []
-    : [...permissions(graph, estate, deployments), ...declared(presentIn(estate, deployments), estate)]),
-    : [...permissions(graph, estate, deployments), ...reAuthentication(graph, deployments)]),
+    : [
+        ...permissions(graph, estate, deployments),
+        ...reAuthentication(graph, deployments),
+        ...declared(presentIn(estate, deployments), estate),
+      ]),
 ];
 
 /** What the blueprints themselves say that cannot be meant. */

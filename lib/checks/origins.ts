@@ -9,7 +9,8 @@ import { errorAt, type Finding } from "./finding.ts";
 export function origins(graph: Graph): Finding[] {
   const open = graph
     .ofType("resource", "aws_lb")
-    .filter(({ body }) => body["internal"] !== true)
+    // Relays of calls are no origin: no CDN carries what they take.
+    .filter(({ layer, body }) => layer === "ingress" && body["internal"] !== true)
     .flatMap((balancer) =>
       graph
         .ofType("resource", "aws_vpc_security_group_ingress_rule")

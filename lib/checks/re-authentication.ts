@@ -1,9 +1,13 @@
+import { namespaceOf } from "../estate/cluster-edges.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { ResolvedBlueprint } from "../model/resolved.ts";
 import { error, type Finding } from "./finding.ts";
+
+/** Where gateways are. */
+const GATEWAY_NAMESPACE = "istio-ingress";
 
 /**
  * Every request from outside is authenticated anew by the service that it is for: a rule that admits the gateway asks for a
@@ -12,7 +16,7 @@ import { error, type Finding } from "./finding.ts";
 export function reAuthentication(graph: Graph, deployments: Deployments): Finding[] {
   return graph.ofType("object", "AuthorizationPolicy").flatMap((policy) => {
     const blueprint = blueprintOf(deployments, policy);
-    return blueprint === undefined
+    return blueprint === undefined || besideGateway(policy)
       ? []
       : list(at(policy.body, "spec", "rules"))
           .filter((rule) => admitsGateway(rule) && !asksForToken(rule))
@@ -37,9 +41,14 @@ function blueprintOf(
   return deployment?.regions.find((one) => one.region.code === region)?.blueprint;
 }
 
+/** What stands beside the gateway is asked by it, never by a caller through it. */
+const besideGateway = (policy: Node): boolean => namespaceOf(policy) === GATEWAY_NAMESPACE;
+
 /** Whether a rule is for what comes through a gateway. */
 const admitsGateway = (rule: unknown): boolean =>
-  sourcesOf(rule).some((source) => texts(at(source, "principals")).some((one) => one.includes("/ns/istio-ingress/")));
+  sourcesOf(rule).some((source) =>
+    texts(at(source, "principals")).some((one) => one.includes(`/ns/${GATEWAY_NAMESPACE}/`)),
+  );
 
 const asksForToken = (rule: unknown): boolean =>
   sourcesOf(rule).every((source) => texts(at(source, "requestPrincipals")).length > 0);

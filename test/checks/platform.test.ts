@@ -65,7 +65,7 @@ describe("boundaries of layers", () => {
       around.prefix_list_id = "pl-1";
     });
     expect(said).toEqual([
-      expect.stringMatching(/^way-around: aws_vpc_security_group_ingress_rule\.\S+: it lets client reach data/),
+      expect.stringMatching(/^way-around: aws_vpc_security_group_ingress_rule\.\S+: it lets internet reach data/),
       expect.stringMatching(/^way-around: aws_vpc_security_group_ingress_rule\.\S+: it lets edge reach data/),
     ]);
   });

@@ -3,7 +3,6 @@ import { Construct } from "constructs";
 import type { StoreOf } from "../../model/resolved.ts";
 import { read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
-import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
 import { tableName } from "./contract.ts";
 import { guarded } from "./defaults.ts";
@@ -53,10 +52,6 @@ export class KeyValueTable extends Construct {
       lifecycle: { preventDestroy: guarded(place.deployment.tier) },
     });
     if (replicas.length === 0) return;
-    waives(table, {
-      check: "CKV_AWS_119",
-      reason: "replicas need a key each, whose ARNs this region cannot know: a key of AWS encrypts it",
-    });
     encodes("foundation.data.dynamodb", table);
   }
 }
