@@ -148,7 +148,7 @@ const brokers = (subject: Subject): number =>
   );
 
 function reserved(subject: Subject): number | undefined {
-  const [balancer] = primaryNodes(subject, "resource", "aws_lb");
+  const [balancer] = primaryNodes(subject, "resource", "aws_lb").filter(({ layer }) => layer === "ingress");
   const units = at(list(balancer?.body["minimum_load_balancer_capacity"])[0], "capacity_units");
   return typeof units === "number" ? units : undefined;
 }

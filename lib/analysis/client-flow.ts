@@ -60,7 +60,9 @@ function tokenOf(subject: Subject): Found {
 }
 
 function encryptionOf(subject: Subject): Found {
-  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution");
+  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution").filter(
+    ({ layer }) => layer === "edge",
+  );
   if (distribution === undefined) return undefined;
   const { body } = distribution;
   const quic = text(body["http_version"])?.includes("3") === true ? "HTTP/3 over QUIC" : "no QUIC";
@@ -69,7 +71,9 @@ function encryptionOf(subject: Subject): Found {
 }
 
 function cacheOf(subject: Subject): Found {
-  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution");
+  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution").filter(
+    ({ layer }) => layer === "edge",
+  );
   if (distribution === undefined) return undefined;
   const paths = list(distribution.body["ordered_cache_behavior"]).flatMap((one) => texts(at(one, "path_pattern")));
   return [distribution.address, paths.length === 0 ? "nothing is cached" : `cached: ${paths.join(", ")}`];

@@ -39,7 +39,7 @@ const group =
   (one: unknown): boolean =>
     at(one, "statement", "managed_rule_group_statement", "name") === name;
 
-const ANYCAST = resource("anycast absorption", "aws_cloudfront_distribution");
+const ANYCAST = resource("anycast absorption", "aws_cloudfront_distribution", ({ layer }) => layer === "edge");
 const SCRUBBING = resource("scrubbing centres", "aws_shield_protection");
 const NAMES = resource("name servers that answer from everywhere", "aws_route53_zone");
 const IDLE = resource("idle timeout tuning", "aws_cloudfront_distribution", ({ body }) =>
@@ -131,7 +131,9 @@ export const ddosProtocols: Analysis = {
   id: "protocols",
   title: "Protocols that the internet reaches",
   of: ({ graph }) => {
-    const [distribution] = graph.ofType("resource", "aws_cloudfront_distribution");
+    const [distribution] = graph
+      .ofType("resource", "aws_cloudfront_distribution")
+      .filter(({ layer }) => layer === "edge");
     const [zone] = graph.ofType("resource", "aws_route53_zone");
     const [gateway] = graph.ofType("object", "Gateway");
     const served = (node: Node | undefined): string =>

@@ -32,7 +32,9 @@ export const edgeLocations: Analysis = {
   id: "edge-locations",
   title: "Areas with edge locations",
   of: ({ graph }) => {
-    const [distribution] = graph.ofType("resource", "aws_cloudfront_distribution");
+    const [distribution] = graph
+      .ofType("resource", "aws_cloudfront_distribution")
+      .filter(({ layer }) => layer === "edge");
     const paid = CLASSES.map(String).indexOf(text(distribution?.body["price_class"]) ?? "");
     const shielded = list(distribution?.body["origin"]).filter((one) => at(one, "origin_shield", "enabled") === true);
     return {
