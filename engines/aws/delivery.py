@@ -1,6 +1,6 @@
 """What delivery stands on and moto lacks, as far as Terraform's AWS provider calls it: functions, key-value stores and added
 metrics of CloudFront, and keys that sign a zone of Route 53. What was sent is what is read, also the whole of a distribution."""
-import re, uuid
+import json, re, uuid
 
 SENT = {}
 NOW = "<CreatedTime>2026-01-01T00:00:00Z</CreatedTime><LastModifiedTime>2026-01-01T00:00:00Z</LastModifiedTime>"
@@ -101,8 +101,17 @@ def signer(name, one, tag="KeySigningKey"):
     return f"<{tag}>{fields}</{tag}>" if tag else fields
 
 
+# Private authorities: moto takes what they are for and says another use
+def authorities(action, method, path, query, body, answer):
+    if action not in ("CreateCertificateAuthority", "DescribeCertificateAuthority"): return answer
+    sent, said = json.loads(body), json.loads(answer)
+    if action.startswith("Create"): SENT[said["CertificateAuthorityArn"]] = sent.get("UsageMode", "GENERAL_PURPOSE")
+    else: said["CertificateAuthority"]["UsageMode"] = SENT.get(sent["CertificateAuthorityArn"], "GENERAL_PURPOSE")
+    return json.dumps(said).encode()
+
+
 SERVICES = {"route53": route53}
-FORGOTTEN = {"cloudfront": remembered}
+FORGOTTEN = {"cloudfront": remembered, "acm-pca": authorities}
 
 
 # Logs of queries: AWS takes the ARN of a group with and without the star of its streams, moto only with it
