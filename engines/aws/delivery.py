@@ -1,6 +1,6 @@
 """What delivery stands on and moto lacks, as far as Terraform's AWS provider calls it: functions, key-value stores and added
 metrics of CloudFront, and keys that sign a zone of Route 53. What was sent is what is read, also the whole of a distribution."""
-import re, uuid
+import json, re, uuid
 
 SENT = {}
 NOW = "<CreatedTime>2026-01-01T00:00:00Z</CreatedTime><LastModifiedTime>2026-01-01T00:00:00Z</LastModifiedTime>"
@@ -20,6 +20,7 @@ def inside(name, body):
 
 
 def cloudfront(own, account, method, path, body):
+    distribution(method, path, body)
     for pattern, handler in ((r"^/2020-05-31/function(?:/([^/]+))?(?:/(describe|publish))?$", function), (r"^/2020-05-31/key-value-store(?:/([^/]+))?$", store), (r"^/2020-05-31/distributions/([^/]+)/monitoring-subscription/?$", metrics)):
         found = re.match(pattern, path)
         if found: return handler(own, account, method, body, *found.groups())
@@ -51,22 +52,23 @@ def store(own, account, method, body, name):
     return xml(f"<KeyValueStore><Name>{name}</Name><Id>{one['id']}</Id><Comment>{one['comment']}</Comment><ARN>arn:aws:cloudfront::{account}:key-value-store/{one['id']}</ARN><Status>READY</Status><LastModifiedTime>2026-01-01T00:00:00Z</LastModifiedTime></KeyValueStore>", "201 Created" if method == "POST" else "200 OK", [("ETag", "E1")])
 
 
-def metrics(own, account, method, body, distribution):
-    key = ("metrics", distribution)
+def metrics(own, account, method, body, one):
+    key = ("metrics", one)
     if method == "POST": own[key] = inside("MonitoringSubscription", body)
-    if key not in own: return missing("NoSuchMonitoringSubscription", distribution)
+    if key not in own: return missing("NoSuchMonitoringSubscription", one)
     if method == "DELETE": own.pop(key); return xml("")
     return xml(f"<MonitoringSubscription>{own[key]}</MonitoringSubscription>")
 
 
-# Distributions: moto keeps a part of what it is sent
+# Distributions: moto keeps a part of what it is sent; whose an answer is, its caller's reference says
+def distribution(method, path, body):
+    if method in ("POST", "PUT") and re.match(r"^/2020-05-31/distribution(?:/[^/]+/config)?$", path): SENT[inside("CallerReference", body)] = inside("DistributionConfig", body)
+
+
 def remembered(action, method, path, query, body, answer):
-    found = re.match(r"^/2020-05-31/distribution(?:/([^/]+))?(?:/config)?$", path)
-    if not found: return answer
-    said = answer.decode(); identity = found[1] or (re.search(r"<Id>([^<]+)</Id>", said) or ["", ""])[1]
-    if method in ("POST", "PUT"): SENT[identity] = inside("DistributionConfig", body)
-    if identity not in SENT or "<DistributionConfig" not in said: return answer
-    return re.sub(r"(<DistributionConfig(?:\s[^>]*)?>).*(</DistributionConfig>)", lambda one: one[1] + SENT[identity] + one[2], said, flags=re.S).encode()
+    reference = inside("CallerReference", answer)
+    if not path.startswith("/2020-05-31/distribution") or reference not in SENT: return answer
+    return re.sub(r"(<DistributionConfig(?:\s[^>]*)?>).*(</DistributionConfig>)", lambda one: one[1] + SENT[reference] + one[2], answer.decode(), flags=re.S).encode()
 
 
 # Keys that sign a zone
@@ -99,5 +101,27 @@ def signer(name, one, tag="KeySigningKey"):
     return f"<{tag}>{fields}</{tag}>" if tag else fields
 
 
+# Private authorities: moto takes what they are for and says another use
+def authorities(action, method, path, query, body, answer):
+    if action not in ("CreateCertificateAuthority", "DescribeCertificateAuthority"): return answer
+    sent, said = json.loads(body), json.loads(answer)
+    if action.startswith("Create"): SENT[said["CertificateAuthorityArn"]] = sent.get("UsageMode", "GENERAL_PURPOSE")
+    else: said["CertificateAuthority"]["UsageMode"] = SENT.get(sent["CertificateAuthorityArn"], "GENERAL_PURPOSE")
+    return json.dumps(said).encode()
+
+
 SERVICES = {"route53": route53}
-FORGOTTEN = {"cloudfront": remembered}
+FORGOTTEN = {"cloudfront": remembered, "acm-pca": authorities}
+
+
+# Logs of queries: AWS takes the ARN of a group with and without the star of its streams, moto only with it
+def _logs_of_queries():
+    from moto.route53.models import Route53Backend
+    known = Route53Backend.create_query_logging_config
+    def create(self, hosted_zone_id, log_group_arn):
+        made = known(self, hosted_zone_id, log_group_arn.removesuffix(":*") + ":*"); made.cloud_watch_logs_log_group_arn = log_group_arn
+        return made
+    Route53Backend.create_query_logging_config = create
+
+
+_logs_of_queries()

@@ -1,5 +1,6 @@
 import { blueprintSchema } from "./blueprint.ts";
 import { clientProblems } from "./client-problems.ts";
+import { edgeProblems } from "./edge-problems.ts";
 import type { RegionRole, Tier } from "./environment.ts";
 import { firewallProblems } from "./firewall-problems.ts";
 import { forkProblems } from "./fork-problems.ts";
@@ -244,14 +245,17 @@ function resolved(
       })),
     );
     found.push(
-      ...[...routeProblems(parsed.data), ...firewallProblems(parsed.data), ...clientProblems(parsed.data)].map(
-        ({ at, ...problem }) => ({
-          ...problem,
-          ...where,
-          path: `${blueprint.name}.${at.join(".")}`,
-          ...place(at),
-        }),
-      ),
+      ...[
+        ...routeProblems(parsed.data),
+        ...firewallProblems(parsed.data),
+        ...edgeProblems(parsed.data),
+        ...clientProblems(parsed.data),
+      ].map(({ at, ...problem }) => ({
+        ...problem,
+        ...where,
+        path: `${blueprint.name}.${at.join(".")}`,
+        ...place(at),
+      })),
     );
   }
   // Only what the environment or the region adds: the blueprint's own problems were reported once.
