@@ -19,7 +19,7 @@ export const limit = z.strictObject({
   strategy: limitStrategy.optional(),
   /**
    * Requests at once: of a token bucket. Of a leaky bucket it is how many may wait for a pod. @default two seconds' worth of a
-   * token bucket, one second's worth of a leaky one
+   * token bucket; one second's worth of a leaky one, and never fewer than 64
    */
   burst: z.int().positive().optional(),
 });

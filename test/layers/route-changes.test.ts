@@ -3,6 +3,7 @@ import { mesh } from "../../lib/layers/mesh/index.ts";
 import { balancingOf, callsOf } from "../../lib/layers/mesh/traffic-rules.ts";
 import { epochOf, httpDate } from "../../lib/model/days.ts";
 import type { ResolvedService } from "../../lib/model/resolved.ts";
+import { BALANCES } from "../../lib/model/service.ts";
 import { type Document, objectNamed, objectsOf, ofKind, place } from "../support.ts";
 
 const prod = () => place("reference", "prod", "us-east-1");
@@ -78,6 +79,13 @@ describe("algorithms of balancing", () => {
     const { traffic: defaults } = (await prod()).blueprint.services["content"] ?? {};
     if (defaults === undefined) throw new Error("no service content");
     expect(balancingOf({ ...defaults, ...traffic })).toMatchObject(expected);
+  });
+
+  test("each name has a setting of its own (ingress.glb.algorithms)", async () => {
+    const { traffic } = (await prod()).blueprint.services["content"] ?? {};
+    if (traffic === undefined) throw new Error("no service content");
+    const settings = BALANCES.map((balance) => JSON.stringify(balancingOf({ ...traffic, balance })));
+    expect(new Set(settings).size).toBe(BALANCES.length);
   });
 });
 

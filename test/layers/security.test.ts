@@ -28,9 +28,11 @@ describe("secrets", () => {
     const stack = await keys();
     const secrets = resources(stack, "aws_secretsmanager_secret");
     expect(secrets.map(({ name }) => name).sort()).toEqual([
+      "reference/prod/use1/api-keys",
       "reference/prod/use1/apns-key",
       "reference/prod/use1/association-client",
       "reference/prod/use1/fcm-account",
+      "reference/prod/use1/graphos",
       "reference/prod/use1/largest-partner-key",
       "reference/prod/use1/message-providers",
       "reference/prod/use1/pager",

@@ -28,6 +28,8 @@ describe("limits that are counted together", () => {
     expect(access_string).not.toMatch(/\+@|\+(?:get|keys|scan|flush)/);
     const secret = objectNamed(await gateway(), "ExternalSecret", "rate-limiter-connection");
     expect(secret.spec.data[0].remoteRef.key).toBe("/dodeca/reference/dev/ingress/rate-limit/endpoint");
+    const network = objectNamed(await gateway(), "NetworkPolicy", "rate-limiter").spec;
+    expect(network.egress.at(-1).ports).toEqual([{ port: 6379, protocol: "TCP" }]);
     const [container] = objectNamed(await gateway(), "Deployment", "rate-limiter").spec.template.spec.containers;
     expect(container.env).toContainEqual({ name: "REDIS_TLS", value: "true" });
   });
@@ -99,7 +101,7 @@ describe("limits that are counted together", () => {
     const [drip] = limits.spec.configPatches[0].patch.value.typed_config.descriptors;
     expect(drip.token_bucket).toEqual({ max_tokens: 1, tokens_per_fill: 1, fill_interval: "3s" });
     const pool = objectNamed(await objectsOf(mesh, await dev(), "auth"), "DestinationRule", "auth").spec.trafficPolicy;
-    expect(pool.connectionPool.http.http1MaxPendingRequests).toBe(1);
+    expect(pool.connectionPool.http.http1MaxPendingRequests).toBe(64);
   });
 
   test("the gateway asks after it has verified tokens, and answers how to go on (ingress.rate-limiter.headers)", async () => {

@@ -5,6 +5,7 @@ import {
   IntOrString,
   KubeConfigMap,
   KubeDeployment,
+  KubeNetworkPolicy,
   KubePodDisruptionBudget,
   KubeService,
   KubeServiceAccount,
@@ -16,6 +17,7 @@ import { CustomObject } from "../common/application.ts";
 import { parameterName } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { type IEnvoyFilter, lastHttpFilter } from "../common/envoy-filter.ts";
+import { LIFELINES, port, watchers } from "../common/pod-network.ts";
 import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, RATE_LIMITER } from "../delivery/contract.ts";
 import {
@@ -65,7 +67,7 @@ export class RateLimiter extends Construct {
       data: { "gateway.yaml": JSON.stringify(limiterRules(products, settings), undefined, 2) },
     });
     this.deployment(place);
-    this.access();
+    this.access(place);
     const filter = this.filter(
       limiterActions(products, settings, place.blueprint.layers.ingress.apiKeys !== undefined),
     );
@@ -223,8 +225,8 @@ export class RateLimiter extends Construct {
     };
   }
 
-  /** Only the gateway asks. */
-  private access(): void {
+  /** Only the gateway asks, and only the counters are asked. */
+  private access(place: Place): void {
     new CustomObject<IAuthorizationPolicy>(this, "authorization", {
       apiVersion: "security.istio.io/v1",
       kind: "AuthorizationPolicy",
@@ -238,6 +240,21 @@ export class RateLimiter extends Construct {
             to: [{ operation: { ports: [String(PORTS.grpc)] } }],
           },
         ],
+      },
+    });
+    new KubeNetworkPolicy(this, "network", {
+      metadata: { name: LIMITER, namespace: GATEWAY.namespace },
+      spec: {
+        podSelector: { matchLabels: LABELS },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": GATEWAY.name } } }],
+            ports: [port(PORTS.grpc)],
+          },
+          ...watchers(place),
+        ],
+        egress: [...LIFELINES, { to: [{ ipBlock: { cidr: place.network } }], ports: [port(COUNTER_PORT)] }],
       },
     });
   }

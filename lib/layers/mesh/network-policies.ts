@@ -1,41 +1,19 @@
 import {
-  IntOrString,
   KubeNetworkPolicy,
   type NetworkPolicyEgressRule,
   type NetworkPolicyIngressRule,
-  type NetworkPolicyPeer,
 } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { routesTo } from "../../model/routes.ts";
 import { encodes } from "../common/encodes.ts";
+import { LIFELINES, namespacePeer, podPeer, port, watchers } from "../common/pod-network.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf } from "./contract.ts";
 import { QUERY_CACHE_PORT, queryCacheOf } from "./query-cache-names.ts";
 import { selectorOf } from "./selector.ts";
-
-/** Ports of the sidecar that others must reach: health, merged metrics. */
-const SIDECAR = { health: 15021, metrics: 15020 } as const;
-
-const port = (number: number, protocol: "TCP" | "UDP" = "TCP") => ({ port: IntOrString.fromNumber(number), protocol });
-const namespacePeer = (name: string): NetworkPolicyPeer => ({
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-});
-const podPeer = (namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer => ({
-  ...namespacePeer(namespace),
-  podSelector: { matchLabels: { ...labels } },
-});
-
-/** What every pod of a namespace needs to live: names, the mesh's control plane, credentials, telemetry. */
-export const LIFELINES: readonly NetworkPolicyEgressRule[] = [
-  { to: [podPeer("kube-system", { "k8s-app": "kube-dns" })], ports: [port(53, "UDP"), port(53)] },
-  { to: [podPeer("istio-system", { app: "istiod" })], ports: [port(15012)] },
-  // The pod identity agent answers on a link-local address of the node.
-  { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [port(80)] },
-  { to: [namespacePeer("monitoring")], ports: [port(4317), port(4318)] },
-];
 
 /** Everything outside the network but private ranges: the services of AWS, and what `egress` names; the mesh checks the host. */
 const INTERNET: NetworkPolicyEgressRule = {
@@ -94,12 +72,6 @@ function ingressRules(place: Place, name: string, service: ResolvedService): Net
   const from = [...callers, ...gateway];
   return [...(from.length === 0 ? [] : [{ from, ports: [port(service.port)] }]), ...watchers(place)];
 }
-
-/** Who looks after pods with a sidecar: the collector of metrics, and the kubelet, whose probes are redirected to the sidecar. */
-export const watchers = (place: Place): readonly NetworkPolicyIngressRule[] => [
-  { from: [namespacePeer("monitoring")], ports: [port(SIDECAR.metrics), port(15090)] },
-  { from: [{ ipBlock: { cidr: place.network } }], ports: [port(SIDECAR.health), port(SIDECAR.metrics)] },
-];
 
 function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();

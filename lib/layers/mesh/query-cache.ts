@@ -11,10 +11,10 @@ import {
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
+import { watchers } from "../common/pod-network.ts";
 import { containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, VALKEY } from "../delivery/contract.ts";
 import { identityOf } from "./contract.ts";
-import { watchers } from "./network-policies.ts";
 import { QUERY_CACHE_PASSWORD, QUERY_CACHE_PORT, queryCacheOf } from "./query-cache-names.ts";
 import { selectorOf } from "./selector.ts";
 

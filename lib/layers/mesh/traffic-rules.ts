@@ -155,13 +155,16 @@ export function retriesOf({ traffic }: ResolvedService, on: keyof typeof RETRY_O
   };
 }
 
-/** Requests that wait for a connection: where a route drips, no more than its bucket holds. */
+/** Requests that may always wait: they do so too while a connection is being opened. */
+const LEAST_PENDING = 64;
+
+/** Requests that wait for a connection: where a route drips, not many more than its bucket holds. */
 function pendingOf({ routes, traffic }: ResolvedService): number {
   const buckets = routes.flatMap((route) => {
     const limit = limitOf(route);
     return limit?.strategy === "leaky-bucket" ? [limit.burst ?? Math.ceil(perMinute(limit.rate) / 60)] : [];
   });
-  return traffic.maxPending ?? (buckets.length === 0 ? 1024 : Math.max(...buckets));
+  return traffic.maxPending ?? (buckets.length === 0 ? 1024 : Math.max(LEAST_PENDING, ...buckets));
 }
 
 /** Which pod is next, in Istio's words. Catalogue: ingress.glb.algorithms. */
