@@ -29,6 +29,7 @@ export class IdentityProvider extends Construct {
     const { access, renewBefore } = tokenLives(identity);
     publish(stack, identityOf(place), {
       issuer,
+      poolArn: pool.arn,
       jwksUri: Fn.join("", ["https://", pool.endpoint, "/.well-known/jwks.json"]),
       configuration: Fn.jsonencode({
         issuer,
