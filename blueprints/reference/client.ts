@@ -1,5 +1,20 @@
 import type { LayerSettings } from "../../lib/index.ts";
 
+/** From whom partners have their certificates. */
+const AUTHORITIES = `-----BEGIN CERTIFICATE-----
+MIIBxTCCAWugAwIBAgIUUDAfF6Cz+Xd3qxSL43SCoBgQd9swCgYIKoZIzj0EAwIw
+ODESMBAGA1UECgwJUmVmZXJlbmNlMSIwIAYDVQQDDBlQYXJ0bmVycyBvZiB0aGUg
+cmVmZXJlbmNlMB4XDTI2MTEyODE4MjgwN1oXDTM2MTEyNTE4MjgwN1owODESMBAG
+A1UECgwJUmVmZXJlbmNlMSIwIAYDVQQDDBlQYXJ0bmVycyBvZiB0aGUgcmVmZXJl
+bmNlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3w1XmRloLCM4WmyRwcuaG1eB
+SFTImNDd/cIcmol5+08lJoOqvA8s8/dAUAWGTj3pKDvXpAv2YxKARMGhfCwyzqNT
+MFEwHQYDVR0OBBYEFDoF7kx0AVhROp6oIwLxJzKk0q5gMB8GA1UdIwQYMBaAFDoF
+7kx0AVhROp6oIwLxJzKk0q5gMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwID
+SAAwRQIgOKa/8eGuH+5TbgMlfK9RdD8w9fY5FSz6B2UhU8RFFJ8CIQCVLA0JKpVF
+Lb1B0sP+DBEI7o1nIzmU2UI39SRaWEY3Mw==
+-----END CERTIFICATE-----
+`;
+
 /** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
 export const client: NonNullable<LayerSettings["client"]> = {
   apps: {
@@ -10,9 +25,12 @@ export const client: NonNullable<LayerSettings["client"]> = {
     headset: { kind: "xr", callbacks: ["example.reference.headset://signed-in"] },
     watch: { kind: "wearable", callbacks: ["example.reference.watch://signed-in"], backend: "bff-mobile" },
     sensors: { kind: "iot", runtime: "freertos", backend: "bff-iot" },
-    "first-partner": { kind: "partner" },
+    "first-partner": { kind: "partner", backend: "bff-partner", tier: "open" },
     "largest-partner": {
       kind: "partner",
+      backend: "bff-partner",
+      tier: "strategic",
+      signingSecret: "largest-partner-signature",
       webhook: {
         url: "https://partner.example/webhooks",
         secret: "largest-partner-key",
@@ -47,7 +65,18 @@ export const client: NonNullable<LayerSettings["client"]> = {
   desktop: {},
   health: { service: "bff-mobile", discovery: true },
   media: { turn: { secret: "turn-secret" }, rendering: { image: "reference/render" } },
-  partners: { service: "order" },
+  partners: {
+    service: "order",
+    api: {
+      path: "/partners",
+      authorities: AUTHORITIES,
+      tiers: {
+        open: { perMinute: 10_000, perMonth: 100_000_000 },
+        preferred: { perMinute: 100_000 },
+        strategic: { perMinute: 1_000_000, burst: 5_000 },
+      },
+    },
+  },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
     fcm: { secret: "fcm-account" },
@@ -63,6 +92,7 @@ export const clientSecrets = {
   "association-client": { description: "Secret of the client at the association's provider", seeded: true },
   "apns-key": { description: "Signing key of Apple's push service", seeded: true },
   "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
+  "largest-partner-signature": { description: "With which the largest partner signs its requests", seeded: true },
   "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
   "turn-secret": { description: "From which passwords for relays of calls are made", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },

@@ -193,6 +193,16 @@ export const services = {
     routes: [{ method: "GET", path: "/bff/iot/*", auth: "api-key", rateLimit: "60/min" }],
     slo: { availability: 99.9 },
   },
+  "bff-partner": {
+    image: "reference/bff-partner",
+    language: "Go",
+    uses: { order: "call", content: "call", search: "call" },
+    routes: [
+      { method: "GET", path: "/partners/*", auth: "api-key", rateLimit: "6000/min" },
+      { method: "POST", path: "/partners/*", auth: "api-key", rateLimit: "6000/min" },
+    ],
+    slo: { availability: 99.95 },
+  },
   "apollo-gateway": {
     image: "reference/apollo-gateway",
     language: "Rust / Apollo Router",

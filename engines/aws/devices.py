@@ -1,4 +1,4 @@
-"""What devices stand on and moto lacks or forgets, as far as Terraform's AWS provider calls it: templates by which devices become
+"""What devices and partners stand on and moto lacks or forgets, as far as Terraform's AWS provider calls it: templates by which devices become
 things, the protocol and TLS of hosts for devices, tags of what has no action that says them, profiles that sign firmware."""
 import json, re, time, uuid
 from urllib.parse import parse_qs
@@ -79,3 +79,16 @@ def macie(own, region, account, method, path, target, body):
 
 
 def stamp(): return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def keep_of_hosts():
+    """Hosts of API Gateway say which certificates of clients they ask for."""
+    from moto.apigateway.models import DomainName
+    from moto.apigateway.responses import APIGatewayResponse
+    asked, said = APIGatewayResponse.create_domain_name, DomainName.to_json
+    def create(self):
+        answer = asked(self); trust = self._get_param("mutualTlsAuthentication")
+        if trust: self.backend.domain_names[self._get_param("domainName")].trust = trust
+        return answer
+    APIGatewayResponse.create_domain_name = create
+    DomainName.to_json = lambda self: {**said(self), **({"mutualTlsAuthentication": self.trust} if hasattr(self, "trust") else {})}

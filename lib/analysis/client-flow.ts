@@ -59,10 +59,12 @@ function tokenOf(subject: Subject): Found {
   return rules[0] === undefined ? undefined : [rules[0].address, `JWT of ${issuer ?? "?"}`];
 }
 
+/** The distribution of the product itself: one of files beside it is no part of this way. */
+const distributionOf = (subject: Subject): Node | undefined =>
+  own(subject, "resource", "aws_cloudfront_distribution").find(({ layer }) => layer === "edge");
+
 function encryptionOf(subject: Subject): Found {
-  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution").filter(
-    ({ layer }) => layer === "edge",
-  );
+  const distribution = distributionOf(subject);
   if (distribution === undefined) return undefined;
   const { body } = distribution;
   const quic = text(body["http_version"])?.includes("3") === true ? "HTTP/3 over QUIC" : "no QUIC";
@@ -71,9 +73,7 @@ function encryptionOf(subject: Subject): Found {
 }
 
 function cacheOf(subject: Subject): Found {
-  const [distribution] = own(subject, "resource", "aws_cloudfront_distribution").filter(
-    ({ layer }) => layer === "edge",
-  );
+  const distribution = distributionOf(subject);
   if (distribution === undefined) return undefined;
   const paths = list(distribution.body["ordered_cache_behavior"]).flatMap((one) => texts(at(one, "path_pattern")));
   return [distribution.address, paths.length === 0 ? "nothing is cached" : `cached: ${paths.join(", ")}`];

@@ -1,3 +1,4 @@
+import { partnerProblems } from "./partner-problems.ts";
 import type { Problem } from "./problem.ts";
 import { milliseconds } from "./quantities.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
@@ -21,6 +22,7 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...backendProblems(blueprint),
     ...flagProblems(blueprint),
     ...renderingProblems(blueprint),
+    ...partnerProblems(blueprint),
   ];
 }
 
@@ -99,6 +101,11 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
         ? [[["apps", name, "webhook", "secret"], app.webhook.secret] as const]
         : [],
     ),
+    ...Object.entries(apps).flatMap(([name, app]) =>
+      app.kind === "partner" && app.signingSecret !== undefined
+        ? [[["apps", name, "signingSecret"], app.signingSecret] as const]
+        : [],
+    ),
     ...(media?.turn === undefined ? [] : [[["media", "turn", "secret"], media.turn.secret] as const]),
     ...(["apns", "fcm", "web"] as const).flatMap((channel) => {
       const secret = push?.[channel]?.secret;
@@ -167,7 +174,7 @@ function deviceProblems({ layers, streams }: ResolvedBlueprint): Finding[] {
 /** What stands on a domain that the product does not have. */
 function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
   if (layers.edge.domain !== undefined) return [];
-  const { apps, desktop, devices, media } = layers.client;
+  const { apps, desktop, devices, media, partners } = layers.client;
   const paths = Object.entries(apps).flatMap(([name, app]) =>
     app.kind === "iot" || app.kind === "partner"
       ? []
@@ -181,6 +188,7 @@ function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
     ...paths,
     ...(devices?.endpoint === undefined ? [] : [[["devices", "endpoint"], "a host below it"] as const]),
     ...(media === undefined ? [] : [[["media"], "hosts below it"] as const]),
+    ...(partners?.api === undefined ? [] : [[["partners", "api"], "a host below it"] as const]),
     ...(desktop === undefined ? [] : [[["desktop"], "a host below it"] as const]),
   ].map(([at, given]) => ({
     at: ["layers", "client", ...at],

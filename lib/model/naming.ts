@@ -34,6 +34,9 @@ const lower = (max: number, pattern = LOWER_HYPHENS): NameRule => rule(max, patt
  */
 export const NAME_RULES = {
   aws_accessanalyzer_analyzer: rule(255, LETTERS_HYPHENS),
+  aws_api_gateway_api_key: rule(1024, WORD),
+  aws_api_gateway_rest_api: rule(1024, WORD),
+  aws_api_gateway_usage_plan: rule(1024, WORD),
   aws_appconfig_application: rule(64, WORD),
   aws_appconfig_configuration_profile: rule(128, WORD),
   aws_appconfig_deployment_strategy: rule(64, WORD),

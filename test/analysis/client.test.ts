@@ -84,12 +84,13 @@ describe("protocols", () => {
 });
 
 describe("backends for frontends", () => {
-  test("there are three, each with pods and a route of its own, which ask several services (client.patterns.bff)", async () => {
+  test("there are three and one for partners, each with pods and a route of its own, which ask several services (client.patterns.bff)", async () => {
     const { rows, notes } = await tableOf(clientBackends);
     expect(rows.map(([backend, family]) => `${backend} ${family}`)).toEqual([
       "bff-web web",
       "bff-mobile mobile",
       "bff-iot IoT",
+      "bff-partner partners",
     ]);
     for (const [backend, , , pods, route, asks = ""] of rows) {
       expect([backend, pods, route]).not.toContain(LACKING);

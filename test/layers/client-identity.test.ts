@@ -167,6 +167,7 @@ describe("apps", () => {
     );
     expect(configuration.value).toContain('"refreshLeadSeconds" = 120');
     expect(configuration.value).toContain('"accessTokenSeconds" = 900');
+    expect(configuration.value).toContain('"resource" = "reference"');
     expect(configuration.value).toContain('"web" = aws_cognito_user_pool_client.apps-web.id');
   });
 });

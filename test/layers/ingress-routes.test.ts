@@ -71,6 +71,8 @@ describe("routing table", () => {
       ["auth", "POST", "Exact", "/api/v2/login", undefined],
       ["bff-iot", "GET", "PathPrefix", "/bff/iot", undefined],
       ["bff-mobile", "GET", "PathPrefix", "/bff/mobile", undefined],
+      ["bff-partner", "GET", "PathPrefix", "/partners", undefined],
+      ["bff-partner", "POST", "PathPrefix", "/partners", undefined],
       ["bff-web", "GET", "PathPrefix", "/bff/web", undefined],
       ["config-flags", "GET", "Exact", "/api/v2/flags/changes", undefined],
       // Nor is there one for images, or for the gRPC that apps speak.

@@ -34,9 +34,11 @@ describe("secrets", () => {
       "reference/prod/use1/fcm-account",
       "reference/prod/use1/graphos",
       "reference/prod/use1/largest-partner-key",
+      "reference/prod/use1/largest-partner-signature",
       "reference/prod/use1/message-providers",
       "reference/prod/use1/pager",
       "reference/prod/use1/payment-providers",
+      "reference/prod/use1/turn-secret",
       "reference/prod/use1/web-push-keys",
     ]);
     for (const secret of secrets) expect(secret.kms_key_id).toContain("keys-secrets");

@@ -64,6 +64,7 @@ describe("clients", () => {
       "layers.client.apps.web.logouts.0: missing-domain",
       "layers.client.devices.endpoint: missing-domain",
       "layers.client.media: missing-domain",
+      "layers.client.partners.api: missing-domain",
       "layers.client.desktop: missing-domain",
     ]);
   });
@@ -106,6 +107,19 @@ describe("clients", () => {
       delete blueprint.layers.foundation.nodePools.gpu;
     });
     expect(found).toEqual(["layers.client.media.rendering: no-gpu"]);
+  });
+
+  test("partners have a tier, tokens and a way on", async () => {
+    const found = await problemsAfter((client) => {
+      client.apps["first-partner"].tier = "opne";
+      client.partners.api.path = "/nowhere";
+      client.identity = { provider: "external" };
+    });
+    expect(found).toEqual([
+      "layers.client.apps.first-partner.tier: unknown-tier",
+      "layers.client.partners.api: no-tokens",
+      "layers.client.partners.api.path: no-way-on",
+    ]);
   });
 
   test("a backend has a route", async () => {

@@ -7,13 +7,10 @@ import { seconds } from "../../model/quantities.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
 import { type TokenLives, tokenLives } from "../../model/token-lives.ts";
 import { encodes } from "../common/encodes.ts";
-import { partnerApps, type SignedInApp, signedInApps } from "./contract.ts";
+import { apiAudience, PARTNER_SCOPE, partnerApps, type SignedInApp, signedInApps } from "./contract.ts";
 
 /** What a client may ask for about the person who signed in. Catalogue: ingress.pkce-flow.steps. */
 export const SCOPES = ["openid", "profile"];
-
-/** What partners may do, as the scope of the product's own API. */
-const PARTNER_SCOPE = "partner";
 
 export interface AppClientsProps {
   readonly place: Place;
@@ -41,10 +38,9 @@ export class AppClients extends Construct {
 
   /** The product's API as what tokens are for. */
   private resourceServer(place: Place, userPoolId: string): CognitoResourceServer {
-    const [audience = place.deployment.name] = place.blueprint.layers.ingress.jwt?.audiences ?? [];
     return new CognitoResourceServer(this, "api", {
       userPoolId,
-      identifier: audience,
+      identifier: apiAudience(place),
       name: nameOf(place, "aws_cognito_resource_server"),
       scope: [{ scopeName: PARTNER_SCOPE, scopeDescription: "What partners may do" }],
     });
@@ -85,7 +81,7 @@ export class AppClients extends Construct {
     name: string,
     server: CognitoResourceServer,
   ): CognitoUserPoolClient {
-    return new CognitoUserPoolClient(this, name, {
+    const client = new CognitoUserPoolClient(this, name, {
       name: nameOf(place, "aws_cognito_user_pool_client", name),
       userPoolId,
       generateSecret: true,
@@ -97,6 +93,8 @@ export class AppClients extends Construct {
       enableTokenRevocation: true,
       ...validity(tokenLives(identity)),
     });
+    if (place.blueprint.layers.client.partners?.api !== undefined) encodes("client.partner-api.auth", client);
+    return client;
   }
 }
 

@@ -30,11 +30,15 @@ export const partnerApps = (place: Place): readonly (readonly [name: string, app
     app.kind === "partner" ? [[name, app] as const] : [],
   );
 
-const identity = contract("client", { issuer: "text", jwksUri: "text", configuration: "text" }, "identity");
+const identity = contract(
+  "client",
+  { issuer: "text", jwksUri: "text", configuration: "text", poolArn: "text" },
+  "identity",
+);
 
 /**
  * What clients and services have to know about the product's own identity provider, in the primary region: its issuer, where
- * its keys are, and as JSON what an app is built with (the id of its client, when a token is to be renewed).
+ * its keys are, as JSON what an app is built with (the id of its client, when a token is to be renewed), and what AWS calls it.
  */
 export const identityOf = (place: Place): ContractRef<(typeof identity)["declared"]> => ({
   contract: identity,
@@ -163,3 +167,15 @@ export function imagesOf(place: Place): readonly string[] {
     ...(media?.rendering === undefined ? [] : [media.rendering.image]),
   ];
 }
+
+/** What the product's API is called in tokens of its own identity provider. */
+export const apiAudience = (place: Place): string => {
+  const [audience = place.deployment.name] = place.blueprint.layers.ingress.jwt?.audiences ?? [];
+  return audience;
+};
+
+/** What partners may do, as the scope of the product's own API. */
+export const PARTNER_SCOPE = "partner";
+
+/** The scope as a token names it. */
+export const partnerScope = (place: Place): string => `${apiAudience(place)}/${PARTNER_SCOPE}`;

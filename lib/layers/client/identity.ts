@@ -7,7 +7,7 @@ import { tokenLives } from "../../model/token-lives.ts";
 import { publish } from "../common/contract.ts";
 import type { Stack } from "../common/stack.ts";
 import { AppClients, SCOPES } from "./app-clients.ts";
-import { identityOf } from "./contract.ts";
+import { apiAudience, identityOf } from "./contract.ts";
 import { Federation } from "./federation.ts";
 import { UserPool } from "./user-pool.ts";
 
@@ -29,11 +29,14 @@ export class IdentityProvider extends Construct {
     const { access, renewBefore } = tokenLives(identity);
     publish(stack, identityOf(place), {
       issuer,
+      poolArn: pool.arn,
       jwksUri: Fn.join("", ["https://", pool.endpoint, "/.well-known/jwks.json"]),
       configuration: Fn.jsonencode({
         issuer,
         clients: ids,
         scopes: SCOPES,
+        // What an app sends as `resource`, so that its tokens are for the product's API.
+        resource: apiAudience(place),
         accessTokenSeconds: seconds(access),
         refreshLeadSeconds: seconds(renewBefore),
       }),

@@ -2,7 +2,7 @@ import { domainOf, type Place } from "../../model/place.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { Health as HealthSettings } from "../../model/settings/client/health.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
-import type { Partners } from "../../model/settings/client/partners.ts";
+import type { PartnerApi as ApiSettings, Partners } from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Application } from "../common/application.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
@@ -18,6 +18,7 @@ import { Flags } from "./flags.ts";
 import { Health } from "./health.ts";
 import { IdentityProvider } from "./identity.ts";
 import { MediaBalancer, type MediaBalancerProps } from "./media-balancer.ts";
+import { PartnerApi } from "./partner-api.ts";
 import { Push } from "./push.ts";
 import { RenderServers } from "./render-servers.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
@@ -40,6 +41,9 @@ export const client: Layer = {
       ...(health === undefined ? [] : [healthStack(place, health)]),
       ...(media === undefined || domain === undefined ? [] : [mediaStack({ place, media, domain })]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
+      ...(partners?.api === undefined || domain === undefined || identity?.provider !== "cognito"
+        ? []
+        : [partnerApiStack(place, partners.api, domain)]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
@@ -86,6 +90,19 @@ function downloadsStack(props: DownloadsProps): StackPlan {
     publishes: [],
     build: (stack) => {
       new Downloads(stack, "downloads", props);
+    },
+  };
+}
+
+function partnerApiStack(place: Place, api: ApiSettings, domain: string): StackPlan {
+  return {
+    slice: "partner-api",
+    reads: [keysOf(place), identityOf(place)],
+    // Its host is proved in the product's zone.
+    follows: [zoneOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new PartnerApi(stack, "partners", { stack, place, api, domain });
     },
   };
 }

@@ -4,21 +4,24 @@ import type { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route5
 import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
 
+export interface ServerCertificateProps {
+  readonly host: string;
+  readonly zone: DataAwsRoute53Zone;
+  /** Kind of its key, for services that do not take every kind. @default "EC_prime256v1" */
+  readonly keyAlgorithm?: "EC_prime256v1" | "RSA_2048";
+}
+
 /** The certificate of one host in the stack's own region, proved in the product's zone and renewed by AWS. */
 export class ServerCertificate extends Construct {
   /** ARN of the certificate once it is proved. */
   readonly arn: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { host, zone }: { readonly host: string; readonly zone: DataAwsRoute53Zone },
-  ) {
+  constructor(scope: Construct, id: string, { host, zone, keyAlgorithm = "EC_prime256v1" }: ServerCertificateProps) {
     super(scope, id);
     const certificate = new AcmCertificate(this, "Resource", {
       domainName: host,
       validationMethod: "DNS",
-      keyAlgorithm: "EC_prime256v1",
+      keyAlgorithm,
       lifecycle: { createBeforeDestroy: true },
     });
     const options = certificate.domainValidationOptions.get(0);

@@ -37,6 +37,10 @@ const device = z.strictObject({
 const partner = z.strictObject({
   kind: z.literal("partner"),
   ...backend,
+  /** Tier of `partners.api` that counts its requests. @default none: it has no key */
+  tier: z.string().optional(),
+  /** Name of a secret in `layers.security.secrets` with which it signs requests. @default none: it has tokens */
+  signingSecret: z.string().optional(),
   /** Address to which its events are posted. @default none: it is told nothing */
   webhook: z
     .strictObject({

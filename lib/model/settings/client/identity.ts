@@ -17,7 +17,13 @@ const federation = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** A user pool of Amazon Cognito in the primary region. */
+/**
+ * A user pool of Amazon Cognito in the primary region. Its access tokens carry an audience only for apps that ask for one: they
+ * send `resource` (as the app's configuration names it) when they sign in, and the first of `layers.ingress.jwt.audiences` is
+ * then an address such as `https://api.example.com`, since Cognito binds tokens to addresses alone. They never say how somebody
+ * signed in (`amr`), and no trigger may add it: routes with `auth: "jwt+mfa"` refuse every token of Cognito, and need an issuer
+ * that says it.
+ */
 const cognito = z.strictObject({
   provider: z.literal("cognito"),
   /**
@@ -32,7 +38,10 @@ const cognito = z.strictObject({
     .array(z.enum(["totp", "sms"]))
     .min(1)
     .optional(),
-  /** Signing in with a passkey or hardware key instead of a password. @default passwords only */
+  /**
+   * Signing in with a passkey or hardware key instead of a password: by the app's own pages and Cognito's API. Cognito's pages
+   * offer passkeys of the product's domain only where the pool has a host below it, which people make. @default passwords only
+   */
   passkeys: z
     .strictObject({
       /** Host that passkeys belong to, with every host below it. @default the product's domain */
