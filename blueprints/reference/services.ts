@@ -81,7 +81,7 @@ export const services = {
   file: {
     image: "reference/file",
     language: "Go",
-    uses: { uploads: "read-write" },
+    uses: { uploads: "read-write", files: "read-write" },
     scaling: { min: 4, max: 30, on: { cpu: 70 } },
     slo: { availability: 99.95 },
   },

@@ -30,6 +30,7 @@ export const data = {
     },
   }),
   presence: cache({ notifications: true }),
+  files: relational({ engine: "mysql", classification: "confidential" }),
   uploads: object({ classification: "confidential", uploads: true, replicated: true }),
   places: relational({ extensions: ["postgis"] }),
   positions: cache(),

@@ -14,6 +14,7 @@ import { type Resolution, resolveIn } from "./resolve.ts";
 import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
 import { routeProblems } from "./route-problems.ts";
 import { schemaProblems } from "./schema-problems.ts";
+import { storeProblems } from "./store-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
 import { type LoadedBlueprint, type NamedAccount, placeIn, type Workspace } from "./workspace.ts";
@@ -244,14 +245,17 @@ function resolved(
       })),
     );
     found.push(
-      ...[...routeProblems(parsed.data), ...firewallProblems(parsed.data), ...clientProblems(parsed.data)].map(
-        ({ at, ...problem }) => ({
-          ...problem,
-          ...where,
-          path: `${blueprint.name}.${at.join(".")}`,
-          ...place(at),
-        }),
-      ),
+      ...[
+        ...routeProblems(parsed.data),
+        ...firewallProblems(parsed.data),
+        ...clientProblems(parsed.data),
+        ...storeProblems(parsed.data),
+      ].map(({ at, ...problem }) => ({
+        ...problem,
+        ...where,
+        path: `${blueprint.name}.${at.join(".")}`,
+        ...place(at),
+      })),
     );
   }
   // Only what the environment or the region adds: the blueprint's own problems were reported once.

@@ -18,6 +18,37 @@ describe("relational", () => {
     expect(resource(stack, "aws_db_subnet_group").subnet_ids).toContain("dataSubnetIds");
   });
 
+  test("a store of MySQL runs serverless in three zones, and in every region behind the primary's (foundation.data.aurora-mysql)", async () => {
+    const stack = await store("files");
+    const cluster = resource(stack, "aws_rds_cluster");
+    expect(cluster).toMatchObject({
+      engine: "aurora-mysql",
+      port: 3306,
+      serverlessv2_scaling_configuration: { min_capacity: 2, max_capacity: 64 },
+    });
+    expect(cluster.global_cluster_identifier).toContain("aws_rds_global_cluster");
+    expect(resource(stack, "aws_rds_global_cluster").engine).toBe("aurora-mysql");
+    const instances = resources(stack, "aws_rds_cluster_instance");
+    expect(instances.map(({ instance_class }) => instance_class)).toEqual(Array(3).fill("db.serverless"));
+    expect(new Set(instances.map(({ availability_zone }) => availability_zone)).size).toBe(3);
+    expect(resource(stack, "aws_vpc_security_group_ingress_rule").from_port).toBe(3306);
+  });
+
+  test("MySQL takes TLS only and says who logged in and what changed", async () => {
+    const { parameter } = resource(await store("files"), "aws_rds_cluster_parameter_group");
+    const values = new Map(parameter.map(({ name, value }: Document) => [name, value]));
+    expect(values.get("require_secure_transport")).toBe("ON");
+    expect(values.get("server_audit_logging")).toBe("1");
+  });
+
+  test("the migrations of MySQL go to its port", async () => {
+    const objects = await objectsOf(data, await place("reference", "dev", "us-east-1"), "migrations");
+    const job = objects.find(({ kind, metadata }) => kind === "Job" && metadata.name === "migrate-files");
+    expect(job.spec.template.spec.containers[0].env).toContainEqual({ name: "PORT", value: "3306" });
+    const policy = objects.find(({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "migrate-files");
+    expect(policy.spec.egress[0].ports).toEqual([{ port: 3306, protocol: "TCP" }]);
+  });
+
   test("one reader is always ready to be promoted", async () => {
     const tiers = resources(await store("users"), "aws_rds_cluster_instance").map(
       ({ promotion_tier }) => promotion_tier,
