@@ -10,6 +10,10 @@ const FIXTURES = {
   store: blueprintWith(`services: { web: { image: "a/b", uses: { linkz: "read" } } },`),
   verb: blueprintWith(`services: { web: { image: "a/b", uses: { hot: "write" } } },`),
   streamVerb: blueprintWith(`services: { web: { image: "a/b", uses: { clicks: "produces" } } },`),
+  fanOutVerb: blueprintWith(
+    `services: { web: { image: "a/b", uses: { news: "read" } } },`,
+    "news: fanOut({ fifo: true }),",
+  ),
   sink: blueprintWith("", `clicks: eventStream({ sink: "archiv" }),`),
   target: blueprintWith(`services: { web: { image: "a/b" } }, routes: [{ path: "/a", auth: "none", to: "wep" }],`),
   lag: blueprintWith(
@@ -36,7 +40,7 @@ function blueprintWith(
   streams = "clicks: eventStream(),",
   environments = `dev: { account: "a", tier: "dev", regions: { "us-east-1": "primary" } },`,
 ): string {
-  return `${head("blueprint, cache, eventStream, keyValue, object")}
+  return `${head("blueprint, cache, eventStream, fanOut, keyValue, object")}
 export default blueprint({
   name: "b", owner: { team: "t" },
   data: { links: keyValue({ partitionKey: "id" }), hot: cache(), archive: object() },
@@ -86,6 +90,11 @@ describe("the compiler checks a blueprint's references and says what was meant",
       "streamVerb",
       `Type '"produces"' is not assignable to type '"consume" | "produce" | "produce-consume" | undefined'`,
       `Did you mean '"produce"'?`,
+    ],
+    [
+      "fanOutVerb",
+      `Type '"read"' is not assignable to type '"consume" | "produce" | "produce-consume" | undefined'`,
+      "",
     ],
     ["sink", `EventStreamTo<"archiv">`, ""],
     ["target", `Type '"wep"' is not assignable to type '"web"'`, ""],

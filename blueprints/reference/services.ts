@@ -27,7 +27,7 @@ export const services = {
   content: {
     image: "reference/content",
     language: "Java 21 / Spring Boot",
-    uses: { articles: "read-write", drafts: "read-write" },
+    uses: { articles: "read-write", drafts: "read-write", "file-events": "consume" },
     scaling: { min: 5, max: 60, on: { requestsPerSecond: 200 } },
     resources: { cpu: "500m", memory: "1Gi" },
     slo: { availability: 99.95 },
@@ -74,14 +74,14 @@ export const services = {
   search: {
     image: "reference/search",
     language: "Python",
-    uses: { documents: "read-write", "user-events": "consume" },
+    uses: { documents: "read-write", "user-events": "consume", "file-events": "consume" },
     traffic: { timeout: "1s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 10 },
     slo: { availability: 99.9, latency: { p95: "500ms", target: 99.9 } },
   },
   file: {
     image: "reference/file",
     language: "Go",
-    uses: { uploads: "read-write", files: "read-write" },
+    uses: { uploads: "read-write", files: "read-write", "file-events": "produce" },
     scaling: { min: 4, max: 30, on: { cpu: 70 } },
     slo: { availability: 99.95 },
   },

@@ -1,6 +1,7 @@
 import {
   cache,
   document,
+  fanOut,
   keyValue,
   object,
   relational,
@@ -49,5 +50,6 @@ export const streams = {
   "payment-events": topic({ partitions: 16, classification: "restricted" }),
   "notification-fanout": topic({ partitions: 24, owner: "notification" }),
   "audit-log": topic({ partitions: 8, compacted: true, owner: "auth" }),
+  "file-events": fanOut({ fifo: true, filters: { content: { kind: ["image", "video"] } } }),
   "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders", owner: "order" }),
 };

@@ -62,7 +62,25 @@ export const encryption = (graph: Graph): Finding[] => [
   ...lacking(graph, STORES, "not-encrypted", "no key encrypts what it holds"),
   ...lacking(graph, LISTENERS, "old-tls", "it takes connections in plain text or below TLS 1.2"),
   ...buckets(graph),
+  ...topics(graph),
 ];
+
+/** A topic that fills queues keeps what is published until all of them have it. */
+function topics(graph: Graph): Finding[] {
+  const filling = new Set(
+    graph
+      .ofType("resource", "aws_sns_topic_subscription")
+      .filter(is("sqs", "protocol"))
+      .flatMap((node) => graph.targetsOf(node.id, "reference", "aws_sns_topic").map(({ id }) => id)),
+  );
+  return graph
+    .ofType("resource", "aws_sns_topic")
+    .flatMap((topic) =>
+      filling.has(topic.id) && !set("kms_master_key_id")(topic)
+        ? [errorAt(topic, "not-encrypted", "no key encrypts what it holds")]
+        : [],
+    );
+}
 
 const lacking = (graph: Graph, table: Readonly<Record<string, Holds>>, code: string, summary: string): Finding[] =>
   Object.entries(table).flatMap(([type, holds]) =>

@@ -14,6 +14,8 @@ interface Probe {
   readonly verb?: "read" | "write" | "produce" | "consume";
   readonly action: string;
   readonly resource: string;
+  /** The only service to which `uses` grants it. @default every one that uses it */
+  readonly only?: string;
 }
 
 /**
@@ -53,9 +55,9 @@ function placeFindings(graph: Graph, here: Region, place: Place, identities: rea
     const role = identity?.role;
     const statements = stack === undefined || role === undefined ? [] : roleStatements(graph, role, stack);
     for (const [target, tried] of probes)
-      for (const { verb, action, resource } of tried) {
+      for (const { verb, action, resource, only = service } of tried) {
         const used = uses[target];
-        const wanted = used !== undefined && (verb === undefined || used.split("-").includes(verb));
+        const wanted = used !== undefined && only === service && (verb === undefined || used.split("-").includes(verb));
         const own = resource.replace("SERVICE", service.replaceAll("-", "_"));
         if (allows(statements, action, own) === wanted) continue;
         found.push(
@@ -102,6 +104,10 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
       const { type, name } = named("aws_sqs_queue");
       return { type, name: stream?.kind === "queue" && stream.fifo ? `${name}.fifo` : name };
     }
+    case "fanOut": {
+      const { type, name } = named("aws_sns_topic");
+      return { type, name: stream?.kind === "fanOut" && stream.fifo ? `${name}.fifo` : name };
+    }
     default:
       return { type: "" };
   }
@@ -146,6 +152,16 @@ function probesOf({ account, region }: Region, place: Place, target: string): Pr
       return stream("kinesis:PutRecords", "kinesis:GetRecords", arn("kinesis", `stream/${name}`));
     case "queue":
       return stream("sqs:SendMessage", "sqs:ReceiveMessage", arn("sqs", name ?? ""));
+    case "fanOut":
+      return [
+        { verb: "produce", action: "sns:Publish", resource: arn("sns", name ?? "") },
+        // A consumer reads from its own queue and from no other's.
+        ...Object.entries(place.blueprint.services).flatMap(([service, { uses }]): Probe[] => {
+          if (!uses[target]?.includes("consume")) return [];
+          const queue = `${nameOf(place, "aws_sqs_queue", target, service)}${name?.endsWith(".fifo") ? ".fifo" : ""}`;
+          return [{ verb: "consume", action: "sqs:ReceiveMessage", resource: arn("sqs", queue), only: service }];
+        }),
+      ];
     case "topic": {
       const cluster = platformNameOf(place, "aws_msk_cluster");
       const resource = arn(

@@ -15,6 +15,7 @@ import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
 import { routeProblems } from "./route-problems.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { storeProblems } from "./store-problems.ts";
+import { streamProblems } from "./stream-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
 import { type LoadedBlueprint, type NamedAccount, placeIn, type Workspace } from "./workspace.ts";
@@ -250,6 +251,7 @@ function resolved(
         ...firewallProblems(parsed.data),
         ...clientProblems(parsed.data),
         ...storeProblems(parsed.data),
+        ...streamProblems(parsed.data),
       ].map(({ at, ...problem }) => ({
         ...problem,
         ...where,

@@ -116,8 +116,9 @@ export const NAME_RULES = {
   aws_security_group: rule(255, /^[\w .:/()#,@[\]+=&;{}!$*-]+$/),
   aws_shield_protection: rule(128, /^[ a-zA-Z0-9_.-]*$/),
   aws_sns_platform_application: rule(256, /^[\w.-]+$/),
-  aws_sns_topic: rule(256, /^[A-Za-z0-9_-]+$/),
-  aws_sqs_queue: rule(80, /^[A-Za-z0-9_-]+$/),
+  aws_sns_topic: rule(256, /^[A-Za-z0-9_-]+(?:\.fifo)?$/),
+  // 80, less what dead letters and FIFO append: `-dead.fifo`.
+  aws_sqs_queue: rule(70, /^[A-Za-z0-9_-]+(?:\.fifo)?$/),
   aws_ssm_parameter: rule(1011, /^[\w./-]+$/, { separator: "/" }),
   aws_subnet: rule(255, TAG),
   aws_timestreaminfluxdb_db_instance: lower(40, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/),

@@ -20,7 +20,7 @@ import {
   timeSeriesStore,
   wideColumnStore,
 } from "./stores.ts";
-import { eventStreamStream, queueStream, topicStream } from "./streams.ts";
+import { eventStreamStream, fanOutStream, queueStream, topicStream } from "./streams.ts";
 
 /** A route with its defaults. */
 export const resolvedRoute = route.required({ method: true, protocol: true, rateLimit: true, idempotencyKey: true });
@@ -82,6 +82,14 @@ export const resolvedStream = z.discriminatedUnion("kind", [
   }),
   eventStreamStream.required({ ...classified, retention: true }),
   queueStream.required({ ...classified, fifo: true, retention: true, visibility: true, attempts: true }),
+  fanOutStream.required({
+    ...classified,
+    fifo: true,
+    retention: true,
+    visibility: true,
+    attempts: true,
+    filters: true,
+  }),
 ]);
 export type ResolvedStream = z.infer<typeof resolvedStream>;
 /** The resolved settings of one kind of stream. */

@@ -32,6 +32,14 @@ const streamDefaults: Readonly<Record<string, JsonObject>> = {
   topic: { classification: "internal", partitions: 24, retention: "7d", compacted: false, deadLetters: true },
   eventStream: { classification: "internal", retention: "24h" },
   queue: { classification: "internal", fifo: false, retention: "4d", visibility: "30s", attempts: 5 },
+  fanOut: {
+    classification: "internal",
+    fifo: false,
+    retention: "4d",
+    visibility: "30s",
+    attempts: 5,
+    filters: {},
+  },
 };
 
 const storeDefaults = (sizes: {

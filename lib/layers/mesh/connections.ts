@@ -30,7 +30,7 @@ export function connectionsOf(place: Place, service: string): Connections {
       add(parameters, storeParameters(place, target));
     } else if (place.blueprint.streams[target] !== undefined) {
       add(settings, streamSettings(place, target));
-      add(parameters, streamParameters(place, target));
+      add(parameters, streamParameters(place, target, service));
     } else {
       settings[`${prefix}_URL`] = `http://${serviceHost(place, target)}`;
     }

@@ -3,7 +3,14 @@ import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
 import { cacheName, clusterIdentifier, domainName, tableName } from "../data/contract.ts";
-import { deadLetterQueue, streamName } from "../streaming/contract.ts";
+import {
+  consumerQueue,
+  consumersOf,
+  deadLettersOf,
+  fanOutTopic,
+  queueName,
+  streamName,
+} from "../streaming/contract.ts";
 import { alarmName, alertTopic } from "./contract.ts";
 
 /** A metric of AWS with the value from which somebody should know. */
@@ -116,21 +123,24 @@ export function watchesOf(place: Place): readonly Watch[] {
   });
   const streams = Object.entries(place.blueprint.streams).flatMap(([name, stream]): Watch[] => {
     switch (stream.kind) {
-      case "queue": {
-        const dead = deadLetterQueue(place, name);
+      case "queue":
+        return queueWatches(name, queueName(place, name));
+      case "fanOut":
         return [
           {
-            name: `${name}-dead-letters`,
-            description: `${name} has messages that nobody could handle`,
-            namespace: "AWS/SQS",
-            metric: "ApproximateNumberOfMessagesVisible",
-            dimensions: { QueueName: dead },
-            statistic: "Maximum",
+            name: `${name}-undelivered`,
+            description: `${name} has messages that reached a consumer's queue no more`,
+            namespace: "AWS/SNS",
+            metric: "NumberOfNotificationsFailed",
+            dimensions: { TopicName: fanOutTopic(place, name) },
+            statistic: "Sum",
             threshold: 0,
             minutes: 5,
           },
+          ...consumersOf(place, name).flatMap((service) =>
+            queueWatches(`${name}-${service}`, consumerQueue(place, name, service)),
+          ),
         ];
-      }
       case "eventStream":
         return [
           {
@@ -150,3 +160,27 @@ export function watchesOf(place: Place): readonly Watch[] {
   });
   return [...stores, ...streams];
 }
+
+/** What is watched for a queue: what nobody could handle, and what has waited for longer than a quarter of an hour. */
+const queueWatches = (name: string, queue: string): Watch[] => [
+  {
+    name: `${name}-dead-letters`,
+    description: `${name} has messages that nobody could handle`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: deadLettersOf(queue) },
+    statistic: "Maximum",
+    threshold: 0,
+    minutes: 5,
+  },
+  {
+    name: `${name}-age`,
+    description: `the oldest message of ${name} waits for more than fifteen minutes`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateAgeOfOldestMessage",
+    dimensions: { QueueName: queue },
+    statistic: "Maximum",
+    threshold: 900,
+    minutes: 10,
+  },
+];

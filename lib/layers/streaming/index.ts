@@ -6,12 +6,21 @@ import { WAVES } from "../delivery/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
 import { Brokers } from "./brokers.ts";
-import { brokersOf, deadLetterTopic, kafkaClusterName, needsBrokers, topicName } from "./contract.ts";
+import {
+  brokersOf,
+  deadLetterTopic,
+  fanOutContract,
+  kafkaClusterName,
+  needsBrokers,
+  queueName,
+  topicName,
+} from "./contract.ts";
 import { EventStream } from "./event-stream.ts";
+import { FanOut } from "./fan-out.ts";
 import { TaskQueue } from "./queue.ts";
 import { TOPICS_ACCOUNT, Topics } from "./topics.ts";
 
-/** The platform's brokers, and the topics, event streams and queues of a product. */
+/** The platform's brokers, and the topics, event streams, queues and fan-outs of a product. */
 export const streaming: Layer = {
   id: "streaming",
   stacks: (place) => {
@@ -41,11 +50,15 @@ function brokers(place: Place): StackPlan {
 function streams(place: Place): StackPlan {
   return {
     reads: [keysOf(place), ...(hasTopics(place) ? [clusterOf(place), brokersOf(place)] : [])],
-    publishes: [],
+    publishes: Object.entries(place.blueprint.streams).flatMap(([name, { kind }]) =>
+      kind === "fanOut" ? [fanOutContract(place, name)] : [],
+    ),
     build: (stack) => {
       for (const [name, stream] of Object.entries(place.blueprint.streams)) {
         if (stream.kind === "eventStream") new EventStream(stack, name, { stack, place, name, stream });
-        if (stream.kind === "queue") new TaskQueue(stack, name, { stack, place, name, stream });
+        if (stream.kind === "queue")
+          new TaskQueue(stack, name, { stack, place, name: queueName(place, name), settings: stream });
+        if (stream.kind === "fanOut") new FanOut(stack, name, { stack, place, name, stream });
       }
       if (hasTopics(place)) topicMaker(stack, place);
     },
