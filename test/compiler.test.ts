@@ -9,6 +9,11 @@ const ROOT = join(import.meta.dirname, "..");
 const FIXTURES = {
   store: blueprintWith(`services: { web: { image: "a/b", uses: { linkz: "read" } } },`),
   verb: blueprintWith(`services: { web: { image: "a/b", uses: { hot: "write" } } },`),
+  memcached: blueprintWith("", "").replace("hot: cache()", `hot: cache({ engine: "memcached", replicas: 2 })`),
+  memcachedVerb: blueprintWith(`services: { web: { image: "a/b", uses: { hot: "read" } } },`).replace(
+    "hot: cache()",
+    `hot: cache({ engine: "memcached", nodes: 3 })`,
+  ),
   streamVerb: blueprintWith(`services: { web: { image: "a/b", uses: { clicks: "produces" } } },`),
   fanOutVerb: blueprintWith(
     `services: { web: { image: "a/b", uses: { news: "read" } } },`,
@@ -86,6 +91,8 @@ describe("the compiler checks a blueprint's references and says what was meant",
   test.each([
     ["store", "'linkz' does not exist in type 'Uses<", "Did you mean to write 'links'?"],
     ["verb", `Type '"write"' is not assignable to type '"read" | "read-write" | undefined'`, ""],
+    ["memcached", "No overload matches this call", ""],
+    ["memcachedVerb", `Type '"read"' is not assignable to type '"read-write"'`, ""],
     [
       "streamVerb",
       `Type '"produces"' is not assignable to type '"consume" | "produce" | "produce-consume" | undefined'`,

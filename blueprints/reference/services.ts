@@ -27,7 +27,7 @@ export const services = {
   content: {
     image: "reference/content",
     language: "Java 21 / Spring Boot",
-    uses: { articles: "read-write", drafts: "read-write", "file-events": "consume" },
+    uses: { articles: "read-write", drafts: "read-write", pages: "read-write", "file-events": "consume" },
     scaling: { min: 5, max: 60, on: { requestsPerSecond: 200 } },
     resources: { cpu: "500m", memory: "1Gi" },
     slo: { availability: 99.95 },

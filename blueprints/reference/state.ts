@@ -18,6 +18,7 @@ export const data = {
   identities: relational({ classification: "restricted" }),
   sessions: cache({ ttl: "15m" }),
   articles: relational(),
+  pages: cache({ engine: "memcached", classification: "public", ttl: "5m" }),
   drafts: document(),
   ledgers: relational({ classification: "restricted" }),
   messages: wideColumn({

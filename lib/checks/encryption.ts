@@ -49,6 +49,7 @@ const LISTENERS: Readonly<Record<string, Holds>> = {
   aws_opensearch_domain: ({ body }) =>
     inside(body, "domain_endpoint_options", "enforce_https") === true &&
     /^Policy-Min-TLS-1-2/.test(text(inside(body, "domain_endpoint_options", "tls_security_policy")) ?? ""),
+  aws_elasticache_cluster: is(true, "transit_encryption_enabled"),
   aws_elasticache_replication_group: is(true, "transit_encryption_enabled"),
   aws_msk_cluster: is("TLS", "encryption_info", "encryption_in_transit", "client_broker"),
   // Passed through as it is: what is behind it takes TLS.

@@ -92,6 +92,8 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
       return named("aws_s3_bucket");
     case "cache":
       return named("aws_elasticache_replication_group");
+    case "memcached":
+      return named("aws_elasticache_cluster");
     case "search":
       return named("aws_opensearch_domain");
     case "relational":

@@ -73,6 +73,7 @@ export const NAME_RULES = {
   aws_eip: rule(255, TAG),
   aws_eks_cluster: rule(64, /^[A-Za-z0-9][A-Za-z0-9_-]*$/),
   aws_eks_node_group: rule(63, LETTERS_HYPHENS),
+  aws_elasticache_cluster: lower(50),
   aws_elasticache_parameter_group: lower(255),
   aws_elasticache_replication_group: lower(40),
   aws_elasticache_subnet_group: lower(255),

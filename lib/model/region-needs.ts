@@ -10,6 +10,7 @@ export interface RegionalNeed {
 
 const STORE_NEEDS: Readonly<Record<string, RegionalService | undefined>> = {
   cache: "elasticache",
+  memcached: "elasticache",
   search: "opensearch",
   document: "docdb",
   wideColumn: "keyspaces",

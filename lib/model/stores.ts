@@ -47,6 +47,8 @@ export const keyValueStore = z.strictObject({
 export const cacheStore = z.strictObject({
   kind: z.literal("cache"),
   classification: classification.optional(),
+  /** `memcached` is a store of other settings: see {@link memcachedStore}. @default "valkey" */
+  engine: z.literal("valkey").optional(),
   /** Default time to live that the services are told. @default "1h" */
   ttl: duration.optional(),
   /** Shards of the hash ring, 1 to 500. @default by tier */
@@ -57,6 +59,23 @@ export const cacheStore = z.strictObject({
   nodeType: z.string().optional(),
   /** Keyspace notifications for expiry (catalogue: mesh.communication.pubsub). @default false */
   notifications: z.boolean().optional(),
+});
+
+/**
+ * Memcached on ElastiCache (catalogue: foundation.data.memcached): objects that are made again when they are gone. It has no
+ * replicas, notifications, users or encryption at rest, so nothing confidential or restricted may be in it.
+ */
+export const memcachedStore = z.strictObject({
+  kind: z.literal("memcached"),
+  engine: z.literal("memcached").optional(),
+  /** `public` or `internal`. @default "internal" */
+  classification: classification.optional(),
+  /** Default time to live that the services are told. @default "1h" */
+  ttl: duration.optional(),
+  /** Nodes over the zones, 1 to 40, each with a share of the keys and billed by the hour. @default by tier: 1 in dev, 2 in staging, 3 in prod */
+  nodes: z.int().min(1).max(40).optional(),
+  /** @default by tier */
+  nodeType: z.string().optional(),
 });
 
 /** An S3 bucket (catalogue: data.objectstore). */
@@ -131,6 +150,7 @@ export const store = z.discriminatedUnion("kind", [
   relationalStore,
   keyValueStore,
   cacheStore,
+  memcachedStore,
   objectStore,
   searchStore,
   documentStore,
@@ -144,6 +164,7 @@ type Settings<S extends { kind: string }> = Omit<S, "kind">;
 export interface RelationalStore extends z.infer<typeof relationalStore> {}
 export interface KeyValueStore extends z.infer<typeof keyValueStore> {}
 export interface CacheStore extends z.infer<typeof cacheStore> {}
+export interface MemcachedStore extends z.infer<typeof memcachedStore> {}
 export interface ObjectStore extends z.infer<typeof objectStore> {}
 export interface SearchStore extends z.infer<typeof searchStore> {}
 export interface DocumentStore extends z.infer<typeof documentStore> {}
@@ -157,8 +178,13 @@ export const relational = (settings: Settings<RelationalStore> = {}): Relational
 });
 /** A key-value table: DynamoDB, billed per request. */
 export const keyValue = (settings: Settings<KeyValueStore>): KeyValueStore => ({ kind: "keyValue", ...settings });
-/** A shared cache: Valkey in cluster mode. Billed per node and hour. */
-export const cache = (settings: Settings<CacheStore> = {}): CacheStore => ({ kind: "cache", ...settings });
+type MemcachedSettings = Settings<MemcachedStore> & { readonly engine: "memcached" };
+/** A shared cache: Valkey in cluster mode, or Memcached, which knows less and costs as much. Billed per node and hour. */
+export function cache(settings?: Settings<CacheStore>): CacheStore;
+export function cache(settings: MemcachedSettings): MemcachedStore;
+export function cache(settings: Settings<CacheStore> | MemcachedSettings = {}): CacheStore | MemcachedStore {
+  return settings.engine === "memcached" ? { kind: "memcached", ...settings } : { kind: "cache", ...settings };
+}
 /** An object store: an S3 bucket. */
 export const object = (settings: Settings<ObjectStore> = {}): ObjectStore => ({ kind: "object", ...settings });
 /** A search index: an OpenSearch domain. Billed per node and hour. */
@@ -185,6 +211,7 @@ export const verbsOfStore: Readonly<Record<StoreKind, readonly StoreVerb[]>> = {
   relational: ["read", "read-write"],
   keyValue: storeVerbs,
   cache: ["read", "read-write"],
+  memcached: ["read-write"],
   object: storeVerbs,
   search: storeVerbs,
   document: ["read", "read-write"],
@@ -193,7 +220,7 @@ export const verbsOfStore: Readonly<Record<StoreKind, readonly StoreVerb[]>> = {
 };
 
 /** The verbs of one kind of store, for the compiler. */
-export type VerbOf<S extends { kind: string }> = S["kind"] extends "timeSeries"
+export type VerbOf<S extends { kind: string }> = S["kind"] extends "timeSeries" | "memcached"
   ? "read-write"
   : S["kind"] extends "relational" | "cache" | "document"
     ? "read" | "read-write"

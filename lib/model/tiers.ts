@@ -46,6 +46,7 @@ const storeDefaults = (sizes: {
   capacity: JsonObject;
   readers: number;
   cache: JsonObject;
+  memcached: JsonObject;
   search: JsonObject;
   document: JsonObject;
   global: boolean;
@@ -60,6 +61,7 @@ const storeDefaults = (sizes: {
   },
   keyValue: { classification: "internal", attributes: {}, indexes: {}, global: false },
   cache: { classification: "internal", ttl: "1h", notifications: false, ...sizes.cache },
+  memcached: { classification: "internal", ttl: "1h", ...sizes.memcached },
   object: {
     classification: "internal",
     versioned: true,
@@ -94,6 +96,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 0.5, max: 2 },
       readers: 0,
       cache: { shards: 1, replicas: 0, nodeType: "cache.t4g.small" },
+      memcached: { nodes: 1, nodeType: "cache.t4g.small" },
       search: { nodes: 1, nodeType: "t3.small.search" },
       document: { instances: 1, nodeType: "db.t4g.medium" },
       global: false,
@@ -131,6 +134,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 0.5, max: 8 },
       readers: 1,
       cache: { shards: 1, replicas: 1, nodeType: "cache.t4g.medium" },
+      memcached: { nodes: 2, nodeType: "cache.t4g.medium" },
       search: { nodes: 3, nodeType: "t3.medium.search" },
       document: { instances: 2, nodeType: "db.t4g.medium" },
       global: false,
@@ -168,6 +172,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 2, max: 64 },
       readers: 2,
       cache: { shards: 3, replicas: 2, nodeType: "cache.m7g.large" },
+      memcached: { nodes: 3, nodeType: "cache.m7g.large" },
       search: { nodes: 3, nodeType: "m7g.large.search" },
       document: { instances: 3, nodeType: "db.r6g.large" },
       global: true,

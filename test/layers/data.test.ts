@@ -152,6 +152,32 @@ describe("cache", () => {
   });
 });
 
+describe("memcached", () => {
+  test("prod's has nodes in three zones, which take TLS only (foundation.data.memcached)", async () => {
+    const stack = await store("pages");
+    const cluster = resource(stack, "aws_elasticache_cluster");
+    expect(cluster).toMatchObject({
+      engine: "memcached",
+      az_mode: "cross-az",
+      num_cache_nodes: 3,
+      transit_encryption_enabled: true,
+    });
+    expect(new Set(cluster.preferred_availability_zones).size).toBe(3);
+    expect(resource(stack, "aws_vpc_security_group_ingress_rule").from_port).toBe(11_211);
+  });
+
+  test("it evicts by its own rule, what was used longest ago: nothing is set against it", async () => {
+    expect(resource(await store("pages"), "aws_elasticache_parameter_group").parameter).toBeUndefined();
+  });
+
+  test("dev has one node, in whatever zone", async () => {
+    expect(resource(await store("pages", "dev"), "aws_elasticache_cluster")).toMatchObject({
+      az_mode: "single-az",
+      num_cache_nodes: 1,
+    });
+  });
+});
+
 describe("object", () => {
   test("buckets are versioned, encrypted with a key of ours and closed to the public (foundation.data.object-store)", async () => {
     const stack = await store("uploads");

@@ -40,6 +40,8 @@ export function portOf(store: ResolvedStore): number | undefined {
       return store.engine === "postgres" ? 5432 : 3306;
     case "cache":
       return 6379;
+    case "memcached":
+      return 11_211;
     case "search":
       return 443;
     case "document":
@@ -60,6 +62,7 @@ export const bucketName = (place: Place, store: string): string => nameOf(place,
 export const clusterIdentifier = (place: Place, store: string): string => nameOf(place, "aws_rds_cluster", store);
 export const cacheName = (place: Place, store: string): string =>
   nameOf(place, "aws_elasticache_replication_group", store);
+export const memcachedName = (place: Place, store: string): string => nameOf(place, "aws_elasticache_cluster", store);
 /** Name of a service's user in a cache. */
 export const cacheUser = (place: Place, store: string, service: string): string =>
   nameOf(place, "aws_elasticache_user", store, service);
@@ -84,6 +87,8 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
       return { TABLE_NAME: tableName(place, store) };
     case "cache":
       return { PORT: "6379", TTL: found.ttl, REPLICATION_GROUP: cacheName(place, store), IAM_AUTHENTICATION: "true" };
+    case "memcached":
+      return { PORT: String(portOf(found)), TTL: found.ttl, TLS: "true" };
     case "object":
       return { BUCKET_NAME: bucketName(place, store) };
     case "document":
@@ -112,6 +117,7 @@ export function parametersOf(place: Place, store: string): Readonly<Record<strin
       };
     }
     case "cache":
+    case "memcached":
     case "search": {
       const { contract: of, owner } = endpointContract(place, store);
       return { ENDPOINT: parameterName(of, owner, "endpoint") };

@@ -11,6 +11,7 @@ import { Cache } from "./cache.ts";
 import { documentContract, endpointContract, influxContract, relationalContract } from "./contract.ts";
 import { DocumentDatabase } from "./document.ts";
 import { KeyValueTable } from "./key-value.ts";
+import { Memcached } from "./memcached.ts";
 import { Migration } from "./migrations.ts";
 import { ObjectBucket } from "./object.ts";
 import { isGlobal, RelationalDatabase } from "./relational.ts";
@@ -40,7 +41,7 @@ const relationalStores = (place: Place) =>
   );
 
 function storeStack(place: Place, name: string, store: ResolvedStore): StackPlan {
-  const inNetwork = ["relational", "cache", "search", "document", "timeSeries"].includes(store.kind);
+  const inNetwork = ["relational", "cache", "memcached", "search", "document", "timeSeries"].includes(store.kind);
   const follows = store.kind === "relational" && isGlobal(place, store) && place.role !== "primary";
   return {
     slice: name.toLowerCase(),
@@ -58,6 +59,7 @@ function published(place: Place, name: string, store: ResolvedStore): ContractRe
     case "relational":
       return [relationalContract(place, name)];
     case "cache":
+    case "memcached":
     case "search":
       return [endpointContract(place, name)];
     case "document":
@@ -80,6 +82,9 @@ function build(stack: Stack, place: Place, name: string, store: ResolvedStore): 
       return;
     case "cache":
       new Cache(stack, "store", { ...common, store });
+      return;
+    case "memcached":
+      new Memcached(stack, "store", { ...common, store });
       return;
     case "object":
       new ObjectBucket(stack, "store", { ...common, store });

@@ -2,7 +2,7 @@ import { CloudwatchMetricAlarm } from "@cdktn/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
-import { cacheName, clusterIdentifier, domainName, tableName } from "../data/contract.ts";
+import { cacheName, clusterIdentifier, domainName, memcachedName, tableName } from "../data/contract.ts";
 import {
   consumerQueue,
   consumersOf,
@@ -86,6 +86,19 @@ export function watchesOf(place: Place): readonly Watch[] {
             namespace: "AWS/ElastiCache",
             metric: "DatabaseMemoryUsagePercentage",
             dimensions: { ReplicationGroupId: cacheName(place, name) },
+            statistic: "Maximum",
+            threshold: 90,
+            minutes: 15,
+          },
+        ];
+      case "memcached":
+        return [
+          {
+            name: `${name}-cpu`,
+            description: `${name} is short of CPU`,
+            namespace: "AWS/ElastiCache",
+            metric: "CPUUtilization",
+            dimensions: { CacheClusterId: memcachedName(place, name) },
             statistic: "Maximum",
             threshold: 90,
             minutes: 15,

@@ -73,6 +73,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   aws_ecr_repository: [order("encryption_configuration.encryption_type", "KMS_DSSE", "KMS", "AES256", undefined)],
   aws_efs_file_system: [off("encrypted"), noKey("kms_key_id")],
   aws_eks_cluster: [noKey("encryption_config.provider.key_arn")],
+  aws_elasticache_cluster: [off("transit_encryption_enabled")],
   aws_elasticache_replication_group: [
     off("at_rest_encryption_enabled"),
     off("transit_encryption_enabled"),
