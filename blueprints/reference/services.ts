@@ -7,7 +7,13 @@ export const services = {
     image: "reference/user",
     language: "Go 1.23",
     protocol: "grpc",
-    uses: { users: "read-write", profiles: "read-write", "user-events": "produce", "audit-log": "produce" },
+    uses: {
+      users: "read-write",
+      profiles: "read-write",
+      social: "read-write",
+      "user-events": "produce",
+      "audit-log": "produce",
+    },
     scaling: { min: 5, max: 50, on: { cpu: 70 } },
     traffic: { timeout: "2s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 5 },
     slo: { availability: 99.95 },
@@ -96,7 +102,7 @@ export const services = {
   recommendation: {
     image: "reference/recommendation",
     language: "Python / TF Serving",
-    uses: { features: "read", "user-events": "consume" },
+    uses: { features: "read", social: "read", "user-events": "consume" },
     scaling: { min: 8, max: 40, on: { gpu: 80 } },
     resources: { cpu: "2", memory: "8Gi", gpu: 1 },
     traffic: { timeout: "500ms", retries: { attempts: 2, on: "5xx" }, consecutiveErrors: 3 },

@@ -98,6 +98,8 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
       return named("aws_opensearch_domain");
     case "relational":
       return named("aws_rds_cluster");
+    case "graph":
+      return named("aws_neptune_cluster");
     case "wideColumn":
       return named("aws_keyspaces_keyspace");
     case "eventStream":
@@ -148,6 +150,12 @@ function probesOf({ account, region }: Region, place: Place, target: string): Pr
           resource: arn("secretsmanager", `secret:${contract("secretName")}-AbCdEf`),
         },
       ];
+    case "graph":
+      return both(
+        "neptune-db:ReadDataViaQuery",
+        "neptune-db:WriteDataViaQuery",
+        arn("neptune-db", `${contract("resourceId")}/database`),
+      );
     case "wideColumn":
       return both("cassandra:Select", "cassandra:Modify", arn("cassandra", `/keyspace/${name}/table/rows`));
     case "eventStream":

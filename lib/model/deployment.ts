@@ -20,6 +20,9 @@ import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
 import { type LoadedBlueprint, type NamedAccount, placeIn, type Workspace } from "./workspace.ts";
 
+/** Regions of a global cluster of Neptune. */
+const GRAPH_REGIONS = 6;
+
 /** One blueprint in one environment. */
 export interface Deployment {
   readonly name: string;
@@ -190,6 +193,16 @@ function deploy(
     }
     return [{ region, role: roleOf(code), ...found }];
   });
+  if (regions.length > GRAPH_REGIONS)
+    for (const [store, settings] of Object.entries(shared?.blueprint.data ?? {}))
+      if (settings.kind === "graph" && settings.global)
+        report(["data", store, "global"], {
+          code: "too-many-regions",
+          message: `a global graph has a primary and at most ${GRAPH_REGIONS - 1} regions that follow`,
+          given: `${regions.length} regions`,
+          allowed: [`${GRAPH_REGIONS} regions`],
+          fix: "give every region a graph of its own, without global, or have fewer regions",
+        });
   const primary = regions.find(({ role }) => role === "primary");
   if (shared) problems.push(...targetProblems(workspace, blueprint, name, declared.tier, regions, shared));
   if (

@@ -13,6 +13,7 @@ const STORE_NEEDS: Readonly<Record<string, RegionalService | undefined>> = {
   memcached: "elasticache",
   search: "opensearch",
   document: "docdb",
+  graph: "neptune",
   wideColumn: "keyspaces",
   timeSeries: "timestream-influxdb",
 };

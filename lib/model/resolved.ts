@@ -13,6 +13,7 @@ import { secret } from "./settings/security.ts";
 import {
   cacheStore,
   documentStore,
+  graphStore,
   keyValueStore,
   memcachedStore,
   objectStore,
@@ -66,6 +67,7 @@ export const resolvedStore = z.discriminatedUnion("kind", [
   objectStore.required({ ...classified, versioned: true, lifecycle: true, replicated: true, uploads: true }),
   searchStore.required({ ...classified, nodes: true, nodeType: true, storage: true }),
   documentStore.required({ ...classified, instances: true, nodeType: true }),
+  graphStore.required({ ...classified, units: true, readers: true, global: true }),
   wideColumnStore.required(classified),
   timeSeriesStore.required({ ...classified, nodeType: true, storage: true }),
 ]);

@@ -120,6 +120,22 @@ export const documentStore = z.strictObject({
   nodeType: z.string().optional(),
 });
 
+/** Neptune Serverless, asked in openCypher, Gremlin or SPARQL (catalogue: foundation.data.graph). */
+export const graphStore = z.strictObject({
+  kind: z.literal("graph"),
+  /** @default "internal" */
+  classification: classification.optional(),
+  /** Neptune capacity units (2 GiB of memory each), 1 to 128: about $0.16 an hour each. @default by tier: 1 to 2.5 in dev, 8 in staging, 64 in prod */
+  units: z.strictObject({ min: z.number().min(1).max(128), max: z.number().min(2.5).max(128) }).optional(),
+  /** Readers beside the writer, 0 to 15. @default by tier: none in dev, one in staging, two in prod */
+  readers: z.int().min(0).max(15).optional(),
+  /**
+   * A follower in every other region, at most five, written through the primary: it costs as much as the primary does. Without
+   * it every region has a graph of its own. @default false
+   */
+  global: z.boolean().optional(),
+});
+
 /** An Amazon Keyspaces keyspace with its tables (catalogue: foundation.data.cassandra). */
 export const wideColumnStore = z.strictObject({
   kind: z.literal("wideColumn"),
@@ -154,6 +170,7 @@ export const store = z.discriminatedUnion("kind", [
   objectStore,
   searchStore,
   documentStore,
+  graphStore,
   wideColumnStore,
   timeSeriesStore,
 ]);
@@ -168,6 +185,7 @@ export interface MemcachedStore extends z.infer<typeof memcachedStore> {}
 export interface ObjectStore extends z.infer<typeof objectStore> {}
 export interface SearchStore extends z.infer<typeof searchStore> {}
 export interface DocumentStore extends z.infer<typeof documentStore> {}
+export interface GraphStore extends z.infer<typeof graphStore> {}
 export interface WideColumnStore extends z.infer<typeof wideColumnStore> {}
 export interface TimeSeriesStore extends z.infer<typeof timeSeriesStore> {}
 
@@ -191,6 +209,8 @@ export const object = (settings: Settings<ObjectStore> = {}): ObjectStore => ({ 
 export const search = (settings: Settings<SearchStore> = {}): SearchStore => ({ kind: "search", ...settings });
 /** A document database: DocumentDB, compatible with MongoDB drivers. */
 export const document = (settings: Settings<DocumentStore> = {}): DocumentStore => ({ kind: "document", ...settings });
+/** A graph: Neptune Serverless, with IAM. Its own cluster: about $115 a month at one capacity unit. */
+export const graph = (settings: Settings<GraphStore> = {}): GraphStore => ({ kind: "graph", ...settings });
 /** A wide-column store: Amazon Keyspaces, compatible with Cassandra drivers. */
 export const wideColumn = (settings: Settings<WideColumnStore>): WideColumnStore => ({
   kind: "wideColumn",
@@ -215,6 +235,7 @@ export const verbsOfStore: Readonly<Record<StoreKind, readonly StoreVerb[]>> = {
   object: storeVerbs,
   search: storeVerbs,
   document: ["read", "read-write"],
+  graph: storeVerbs,
   wideColumn: storeVerbs,
   timeSeries: ["read-write"],
 };

@@ -49,6 +49,7 @@ const storeDefaults = (sizes: {
   memcached: JsonObject;
   search: JsonObject;
   document: JsonObject;
+  graph: JsonObject;
   global: boolean;
 }): Readonly<Record<string, JsonObject>> => ({
   relational: {
@@ -71,6 +72,7 @@ const storeDefaults = (sizes: {
   },
   search: { classification: "internal", storage: 100, ...sizes.search },
   document: { classification: "internal", ...sizes.document },
+  graph: { classification: "internal", readers: sizes.readers, global: false, ...sizes.graph },
   wideColumn: { classification: "internal" },
   timeSeries: { classification: "internal", nodeType: "db.influx.medium", storage: 100 },
 });
@@ -99,6 +101,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       memcached: { nodes: 1, nodeType: "cache.t4g.small" },
       search: { nodes: 1, nodeType: "t3.small.search" },
       document: { instances: 1, nodeType: "db.t4g.medium" },
+      graph: { units: { min: 1, max: 2.5 } },
       global: false,
     }),
     stream: streamDefaults,
@@ -137,6 +140,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       memcached: { nodes: 2, nodeType: "cache.t4g.medium" },
       search: { nodes: 3, nodeType: "t3.medium.search" },
       document: { instances: 2, nodeType: "db.t4g.medium" },
+      graph: { units: { min: 1, max: 8 } },
       global: false,
     }),
     stream: streamDefaults,
@@ -175,6 +179,7 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       memcached: { nodes: 3, nodeType: "cache.m7g.large" },
       search: { nodes: 3, nodeType: "m7g.large.search" },
       document: { instances: 3, nodeType: "db.r6g.large" },
+      graph: { units: { min: 2.5, max: 64 } },
       global: true,
     }),
     stream: streamDefaults,
@@ -236,6 +241,8 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
     ["services.*.scaling.max", 3],
     ["data.*.capacity.min", 0.5],
     ["data.*.capacity.max", 4],
+    ["data.*.units.min", 1],
+    ["data.*.units.max", 4],
     ["data.*.readers", 0],
     ["data.*.shards", 1],
     ["data.*.replicas", 0],
@@ -250,6 +257,7 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
     ["services.*.scaling.min", 2],
     ["services.*.scaling.max", 10],
     ["data.*.capacity.max", 16],
+    ["data.*.units.max", 16],
     ["data.*.readers", 1],
     ["data.*.shards", 2],
     ["data.*.replicas", 1],
@@ -265,6 +273,7 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
   standby: [
     ["services.*.scaling.min", 2],
     ["data.*.capacity.min", 0.5],
+    ["data.*.units.min", 1],
     ["layers.ingress.replicas.min", 2],
   ],
 };

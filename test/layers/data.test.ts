@@ -1,4 +1,5 @@
 import { data } from "../../lib/layers/data/index.ts";
+import { mesh } from "../../lib/layers/mesh/index.ts";
 import { type Document, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const store = async (name: string, environment = "prod", region = "us-east-1"): Promise<Document> =>
@@ -263,6 +264,47 @@ describe("document", () => {
       name: "tls",
       value: "enabled",
     });
+  });
+});
+
+describe("graph", () => {
+  test("is serverless in three zones, encrypted, and asked by who signs with IAM (foundation.data.graph)", async () => {
+    const stack = await store("social");
+    const cluster = resource(stack, "aws_neptune_cluster");
+    expect(cluster).toMatchObject({
+      storage_encrypted: true,
+      iam_database_authentication_enabled: true,
+      deletion_protection: true,
+      enable_cloudwatch_logs_exports: ["audit", "slowquery"],
+      serverless_v2_scaling_configuration: { min_capacity: 2.5, max_capacity: 64 },
+    });
+    expect(cluster.kms_key_arn).toContain("security-keys-data");
+    const instances = resources(stack, "aws_neptune_cluster_instance");
+    expect(instances.map(({ instance_class }) => instance_class)).toEqual(Array(3).fill("db.serverless"));
+    expect(new Set(instances.map(({ availability_zone }) => availability_zone)).size).toBe(3);
+  });
+
+  test("who reads may not write", async () => {
+    const stack = await stackOf(mesh, await place("reference", "prod", "us-east-1"));
+    const policies = resources(stack, "aws_iam_role_policy").map(({ policy }) => policy);
+    const asking = policies.filter((policy) => policy.includes("neptune-db:ReadDataViaQuery"));
+    expect(asking.map((policy) => policy.includes("neptune-db:WriteDataViaQuery")).sort()).toEqual([false, true]);
+    for (const policy of asking)
+      expect(policy).toMatch(/:neptune-db:us-east-1:\d+:\$\{data\.aws_ssm_parameter\.[^}]+\}\/\*/);
+  });
+
+  test("a global one leads in the primary region and follows elsewhere", async () => {
+    const at = async (region: string): Promise<Document> => {
+      const here = await place("reference", "prod", region);
+      const blueprint = structuredClone(here.blueprint);
+      const social = blueprint.data["social"];
+      if (social?.kind !== "graph") throw new Error("no graph");
+      social.global = true;
+      const plan = data.stacks({ ...here, blueprint }).find(({ slice }) => slice === "social");
+      return { plan, social };
+    };
+    expect((await at("us-east-1")).plan.follows).toBeUndefined();
+    expect((await at("eu-west-1")).plan.follows).toMatchObject([{ region: "us-east-1" }]);
   });
 });
 

@@ -13,7 +13,7 @@ const documents = (store: string) =>
   contract("data", { endpoint: "text", readerEndpoint: "text", secretName: "text" }, store);
 const influx = (store: string) => contract("data", { endpoint: "text", secretName: "text" }, store);
 
-/** What a relational store publishes. */
+/** What a relational store or a graph publishes. */
 export const relationalContract = (place: Place, store: string) => ref(place, relational(store));
 /** What a cache or search store publishes. */
 export const endpointContract = (place: Place, store: string) => ref(place, endpoint(store));
@@ -48,6 +48,8 @@ export function portOf(store: ResolvedStore): number | undefined {
       return 27_017;
     case "timeSeries":
       return 8086;
+    case "graph":
+      return 8182;
     case "wideColumn":
       return 9142;
     default:
@@ -66,6 +68,7 @@ export const memcachedName = (place: Place, store: string): string => nameOf(pla
 /** Name of a service's user in a cache. */
 export const cacheUser = (place: Place, store: string, service: string): string =>
   nameOf(place, "aws_elasticache_user", store, service);
+export const graphIdentifier = (place: Place, store: string): string => nameOf(place, "aws_neptune_cluster", store);
 export const domainName = (place: Place, store: string): string => nameOf(place, "aws_opensearch_domain", store);
 export const keyspaceName = (place: Place, store: string): string => nameOf(place, "aws_keyspaces_keyspace", store);
 
@@ -93,6 +96,8 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
       return { BUCKET_NAME: bucketName(place, store) };
     case "document":
       return { DATABASE: databaseName(store), PORT: "27017" };
+    case "graph":
+      return { PORT: String(portOf(found)), IAM_AUTHENTICATION: "true" };
     case "wideColumn":
       return {
         KEYSPACE: keyspaceName(place, store),
@@ -109,7 +114,8 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
 /** Parameters of a store whose values exist only after apply, by the name that services know them under. */
 export function parametersOf(place: Place, store: string): Readonly<Record<string, string>> {
   switch (place.blueprint.data[store]?.kind) {
-    case "relational": {
+    case "relational":
+    case "graph": {
       const { contract: of, owner } = relationalContract(place, store);
       return {
         ENDPOINT: parameterName(of, owner, "endpoint"),
@@ -145,6 +151,7 @@ export function contractsUsedBy(place: Place): readonly ContractRef[] {
   return [...stores].flatMap((store): ContractRef[] => {
     switch (place.blueprint.data[store]?.kind) {
       case "relational":
+      case "graph":
         return [relationalContract(place, store)];
       case "document":
         return [documentContract(place, store)];
@@ -247,6 +254,18 @@ export function accessOf(
           : read(stack, influxContract(place, store)).secretName;
       return [
         { actions: ["secretsmanager:GetSecretValue"], resources: [stack.arnOf("secretsmanager", `secret:${secret}*`)] },
+      ];
+    }
+    case "graph": {
+      const resource = read(stack, relationalContract(place, store)).resourceId;
+      return [
+        {
+          actions: both(
+            ["neptune-db:GetEngineStatus", "neptune-db:GetQueryStatus", "neptune-db:ReadDataViaQuery"],
+            ["neptune-db:DeleteDataViaQuery", "neptune-db:WriteDataViaQuery"],
+          ),
+          resources: [stack.arnOf("neptune-db", `${resource}/*`)],
+        },
       ];
     }
     case "wideColumn": {

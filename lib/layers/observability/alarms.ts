@@ -2,7 +2,14 @@ import { CloudwatchMetricAlarm } from "@cdktn/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
-import { cacheName, clusterIdentifier, domainName, memcachedName, tableName } from "../data/contract.ts";
+import {
+  cacheName,
+  clusterIdentifier,
+  domainName,
+  graphIdentifier,
+  memcachedName,
+  tableName,
+} from "../data/contract.ts";
 import {
   consumerQueue,
   consumersOf,
@@ -115,6 +122,19 @@ export function watchesOf(place: Place): readonly Watch[] {
             statistic: "Maximum",
             threshold: 0,
             minutes: 5,
+          },
+        ];
+      case "graph":
+        return [
+          {
+            name: `${name}-capacity`,
+            description: `${name} runs at its highest capacity`,
+            namespace: "AWS/Neptune",
+            metric: "NCUUtilization",
+            dimensions: { DBClusterIdentifier: graphIdentifier(place, name) },
+            statistic: "Average",
+            threshold: 90,
+            minutes: 15,
           },
         ];
       case "document":

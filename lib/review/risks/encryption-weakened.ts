@@ -99,6 +99,8 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     { ...off("encryption_info.encryption_in_transit.in_cluster"), unset: true },
     noKey("encryption_info.encryption_at_rest_kms_key_arn"),
   ],
+  aws_neptune_cluster: [off("storage_encrypted"), noKey("kms_key_arn")],
+  aws_neptune_global_cluster: [off("storage_encrypted")],
   aws_opensearch_domain: [
     off("encrypt_at_rest.enabled"),
     off("node_to_node_encryption.enabled"),

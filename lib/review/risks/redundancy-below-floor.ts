@@ -168,6 +168,10 @@ const TOGETHER: Readonly<
     of: ({ body }) => String(body["cluster_identifier"]),
     floor: (floors, node) => floors.replicas(node),
   },
+  aws_neptune_cluster_instance: {
+    of: ({ body }) => String(body["cluster_identifier"]),
+    floor: (floors, node) => floors.replicas(node),
+  },
   // Below prod one way out for all zones is meant so.
   aws_nat_gateway: {
     of: () => "the network",

@@ -34,6 +34,14 @@ export const STATEFUL: Readonly<Record<string, readonly string[]>> = {
     "broker_node_group_info.client_subnets",
     "encryption_info.encryption_at_rest_kms_key_arn",
   ],
+  aws_neptune_cluster: [
+    "cluster_identifier",
+    "storage_encrypted",
+    "kms_key_arn",
+    "neptune_subnet_group_name",
+    "engine",
+  ],
+  aws_neptune_global_cluster: ["global_cluster_identifier", "storage_encrypted", "engine"],
   aws_opensearch_domain: ["domain_name", "encrypt_at_rest.kms_key_id"],
   aws_rds_cluster: [
     "cluster_identifier",
