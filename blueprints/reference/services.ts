@@ -87,7 +87,7 @@ export const services = {
   file: {
     image: "reference/file",
     language: "Go",
-    uses: { uploads: "read-write", files: "read-write", "file-events": "produce" },
+    uses: { uploads: "read-write", files: "read-write", previews: "produce-consume", "file-events": "produce" },
     scaling: { min: 4, max: 30, on: { cpu: 70 } },
     slo: { availability: 99.95 },
   },

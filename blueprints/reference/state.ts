@@ -5,6 +5,7 @@ import {
   graph,
   keyValue,
   object,
+  queue,
   relational,
   search,
   timeSeries,
@@ -53,6 +54,7 @@ export const streams = {
   "payment-events": topic({ partitions: 16, classification: "restricted" }),
   "notification-fanout": topic({ partitions: 24, owner: "notification" }),
   "audit-log": topic({ partitions: 8, compacted: true, owner: "auth" }),
+  previews: queue({ engine: "rabbitmq" }),
   "file-events": fanOut({ fifo: true, filters: { content: { kind: ["image", "video"] } } }),
   "cdc-orders": topic({ partitions: 8, topic: "cdc.postgres.orders", owner: "order" }),
 };

@@ -108,6 +108,8 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
       const { type, name } = named("aws_sqs_queue");
       return { type, name: stream?.kind === "queue" && stream.fifo ? `${name}.fifo` : name };
     }
+    case "rabbitmq":
+      return { type: "aws_mq_broker", name: nameOf(place, "aws_mq_broker") };
     case "fanOut": {
       const { type, name } = named("aws_sns_topic");
       return { type, name: stream?.kind === "fanOut" && stream.fifo ? `${name}.fifo` : name };
@@ -162,6 +164,10 @@ function probesOf({ account, region }: Region, place: Place, target: string): Pr
       return stream("kinesis:PutRecords", "kinesis:GetRecords", arn("kinesis", `stream/${name}`));
     case "queue":
       return stream("sqs:SendMessage", "sqs:ReceiveMessage", arn("sqs", name ?? ""));
+    case "rabbitmq": {
+      const secret = nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+      return [{ action: "secretsmanager:GetSecretValue", resource: arn("secretsmanager", `secret:${secret}-AbCdEf`) }];
+    }
     case "fanOut":
       return [
         { verb: "produce", action: "sns:Publish", resource: arn("sns", name ?? "") },

@@ -97,6 +97,7 @@ export const NAME_RULES = {
   aws_lb: rule(32, /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
   aws_lb_target_group: rule(32, /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/),
   aws_memorydb_cluster: lower(40),
+  aws_mq_broker: rule(50, /^[A-Za-z0-9_-]+$/),
   aws_msk_cluster: rule(64, LETTERS_HYPHENS),
   aws_msk_configuration: rule(255, LETTERS_HYPHENS),
   aws_nat_gateway: rule(255, TAG),

@@ -22,7 +22,7 @@ import {
   timeSeriesStore,
   wideColumnStore,
 } from "./stores.ts";
-import { eventStreamStream, fanOutStream, queueStream, topicStream } from "./streams.ts";
+import { eventStreamStream, fanOutStream, queueStream, rabbitmqStream, topicStream } from "./streams.ts";
 
 /** A route with its defaults. */
 export const resolvedRoute = route.required({ method: true, protocol: true, rateLimit: true, idempotencyKey: true });
@@ -86,6 +86,7 @@ export const resolvedStream = z.discriminatedUnion("kind", [
   }),
   eventStreamStream.required({ ...classified, retention: true }),
   queueStream.required({ ...classified, fifo: true, retention: true, visibility: true, attempts: true }),
+  rabbitmqStream.required({ ...classified, attempts: true }),
   fanOutStream.required({
     ...classified,
     fifo: true,
@@ -133,6 +134,7 @@ export const resolvedLayers = layerSettings.extend({
   }),
   streaming: z.strictObject({
     kafka: z.strictObject({ brokersPerZone: z.int(), instanceType: z.string(), storage: z.int() }),
+    rabbitmq: z.strictObject({ instanceType: z.string() }),
   }),
   observability: observabilitySettings.required({ logRetention: true }),
   delivery: z.strictObject({ repository: z.string().optional(), branch: z.string() }),

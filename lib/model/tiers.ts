@@ -32,6 +32,7 @@ const streamDefaults: Readonly<Record<string, JsonObject>> = {
   topic: { classification: "internal", partitions: 24, retention: "7d", compacted: false, deadLetters: true },
   eventStream: { classification: "internal", retention: "24h" },
   queue: { classification: "internal", fifo: false, retention: "4d", visibility: "30s", attempts: 5 },
+  rabbitmq: { classification: "internal", attempts: 5 },
   fanOut: {
     classification: "internal",
     fifo: false,
@@ -123,7 +124,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clientRateLimit: "6000/min",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.t3.small", storage: 50 } },
+      streaming: {
+        kafka: { brokersPerZone: 1, instanceType: "kafka.t3.small", storage: 50 },
+        rabbitmq: { instanceType: "mq.t3.micro" },
+      },
       observability: { logRetention: 7 },
       delivery: { branch: "main" },
       security: { secrets: {} },
@@ -162,7 +166,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clientRateLimit: "6000/min",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.m7g.large", storage: 200 } },
+      streaming: {
+        kafka: { brokersPerZone: 1, instanceType: "kafka.m7g.large", storage: 200 },
+        rabbitmq: { instanceType: "mq.m7g.medium" },
+      },
       observability: { logRetention: 14 },
       delivery: { branch: "main" },
       security: { secrets: {} },
@@ -201,7 +208,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         clientRateLimit: "6000/min",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 3, instanceType: "kafka.m7g.xlarge", storage: 1000 } },
+      streaming: {
+        kafka: { brokersPerZone: 3, instanceType: "kafka.m7g.xlarge", storage: 1000 },
+        rabbitmq: { instanceType: "mq.m7g.large" },
+      },
       observability: { logRetention: 30 },
       delivery: { branch: "main" },
       security: { secrets: {} },

@@ -13,9 +13,11 @@ import {
 import {
   consumerQueue,
   consumersOf,
+  deadAmqpQueue,
   deadLettersOf,
   fanOutTopic,
   queueName,
+  rabbitmqName,
   streamName,
 } from "../streaming/contract.ts";
 import { alarmName, alertTopic } from "./contract.ts";
@@ -158,6 +160,19 @@ export function watchesOf(place: Place): readonly Watch[] {
     switch (stream.kind) {
       case "queue":
         return queueWatches(name, queueName(place, name));
+      case "rabbitmq":
+        return [
+          {
+            name: `${name}-dead-letters`,
+            description: `${name} has messages that nobody could handle`,
+            namespace: "AWS/AmazonMQ",
+            metric: "MessageCount",
+            dimensions: { Broker: rabbitmqName(place), VirtualHost: "/", Queue: deadAmqpQueue(name) },
+            statistic: "Maximum",
+            threshold: 0,
+            minutes: 5,
+          },
+        ];
       case "fanOut":
         return [
           {

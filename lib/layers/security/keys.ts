@@ -34,6 +34,7 @@ export class Keys extends Construct {
         "es",
         "kafka",
         "kinesis",
+        "mq",
         "rds",
         "s3",
         "sns",

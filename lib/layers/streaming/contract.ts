@@ -1,5 +1,5 @@
-import { nameOf, type Place, platformNameOf, platformOwnerOf } from "../../model/place.ts";
-import type { ResolvedStream } from "../../model/resolved.ts";
+import { nameOf, ownerOf, type Place, platformNameOf, platformOwnerOf } from "../../model/place.ts";
+import type { ResolvedStream, StreamOf } from "../../model/resolved.ts";
 import { type ContractRef, contract, parameterName, read } from "../common/contract.ts";
 import type { Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
@@ -17,8 +17,32 @@ export const brokersOf = (place: Place): ContractRef<(typeof brokers)["declared"
 /** Name of the platform's Kafka cluster. */
 export const kafkaClusterName = (place: Place): string => platformNameOf(place, "aws_msk_cluster");
 
-/** Port of the brokers' IAM listener; streams on AWS's own endpoints have none. */
-export const portOf = (stream: ResolvedStream): number | undefined => (stream.kind === "topic" ? 9098 : undefined);
+/** Port of a broker: Kafka's IAM listener, or AMQP over TLS; streams on AWS's own endpoints have none. */
+export const portOf = (stream: ResolvedStream): number | undefined =>
+  stream.kind === "topic" ? 9098 : stream.kind === "rabbitmq" ? 5671 : undefined;
+
+const rabbitmq = contract("streaming", { endpoint: "text", management: "text" }, "rabbitmq");
+
+/** The RabbitMQ broker of a product in a region. */
+export const rabbitmqOf = (place: Place): ContractRef<(typeof rabbitmq)["declared"]> => ({
+  contract: rabbitmq,
+  owner: ownerOf(place),
+  region: place.region.code,
+});
+export const rabbitmqName = (place: Place): string => nameOf(place, "aws_mq_broker");
+/** Name of the secret with the user of the RabbitMQ broker. */
+export const rabbitmqSecret = (place: Place): string => nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+
+/** The AMQP queues of a product. */
+export const amqpQueuesOf = (
+  place: Place,
+): readonly { readonly name: string; readonly stream: StreamOf<"rabbitmq"> }[] =>
+  Object.entries(place.blueprint.streams).flatMap(([name, stream]) =>
+    stream.kind === "rabbitmq" ? [{ name, stream }] : [],
+  );
+export const amqpQueue = (stream: string): string => stream;
+/** Queue for what could not be handled of an AMQP queue. */
+export const deadAmqpQueue = (stream: string): string => `${amqpQueue(stream)}.dead`;
 
 /** Whether any product on the place's platform has a topic here. */
 export const needsBrokers = (place: Place): boolean =>
@@ -95,6 +119,8 @@ export function settingsOf(place: Place, stream: string): Readonly<Record<string
       return { STREAM_NAME: streamName(place, stream) };
     case "queue":
       return { QUEUE_NAME: queueName(place, stream) };
+    case "rabbitmq":
+      return { QUEUE_NAME: amqpQueue(stream), VIRTUAL_HOST: "/", SECRET_NAME: rabbitmqSecret(place) };
     default:
       return {};
   }
@@ -106,6 +132,10 @@ export function parametersOf(place: Place, stream: string, service: string): Rea
     case "topic": {
       const { contract: of, owner } = brokersOf(place);
       return { BOOTSTRAP: parameterName(of, owner, "bootstrap") };
+    }
+    case "rabbitmq": {
+      const { contract: of, owner } = rabbitmqOf(place);
+      return { ENDPOINT: parameterName(of, owner, "endpoint") };
     }
     case "fanOut": {
       const { contract: of, owner } = fanOutContract(place, stream);
@@ -212,6 +242,19 @@ export function accessOf(
         },
         key("sqs"),
       ];
+    case "rabbitmq":
+      return [
+        {
+          actions: ["secretsmanager:GetSecretValue"],
+          // AWS appends a hyphen and six characters.
+          resources: [stack.arnOf("secretsmanager", `secret:${rabbitmqSecret(place)}-??????`)],
+        },
+        {
+          actions: ["kms:Decrypt"],
+          resources: [read(stack, keysOf(place)).secrets],
+          conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${place.region.code}.amazonaws.com` } },
+        },
+      ];
     case "fanOut":
       return [
         ...(produces
@@ -265,6 +308,22 @@ export function lagTrigger(place: Place, service: string, stream: string, thresh
               ? queueName(place, stream)
               : consumerQueue(place, stream, service),
           queueLength: String(threshold),
+          awsRegion: region,
+        },
+        authenticationRef,
+      };
+    case "rabbitmq":
+      return {
+        type: "aws-cloudwatch",
+        metadata: {
+          namespace: "AWS/AmazonMQ",
+          dimensionName: "Broker;VirtualHost;Queue",
+          dimensionValue: `${rabbitmqName(place)};/;${amqpQueue(stream)}`,
+          metricName: "MessageReadyCount",
+          targetMetricValue: String(threshold),
+          minMetricValue: "0",
+          metricStat: "Maximum",
+          metricStatPeriod: "60",
           awsRegion: region,
         },
         authenticationRef,

@@ -5,19 +5,23 @@ import type { Stack } from "../common/stack.ts";
 import { WAVES } from "../delivery/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
+import { AmqpQueues } from "./amqp-queues.ts";
 import { Brokers } from "./brokers.ts";
 import {
+  amqpQueuesOf,
   brokersOf,
   deadLetterTopic,
   fanOutContract,
   kafkaClusterName,
   needsBrokers,
   queueName,
+  rabbitmqOf,
   topicName,
 } from "./contract.ts";
 import { EventStream } from "./event-stream.ts";
 import { FanOut } from "./fan-out.ts";
 import { TaskQueue } from "./queue.ts";
+import { RabbitmqBroker } from "./rabbitmq.ts";
 import { TOPICS_ACCOUNT, Topics } from "./topics.ts";
 
 /** The platform's brokers, and the topics, event streams, queues and fan-outs of a product. */
@@ -27,10 +31,14 @@ export const streaming: Layer = {
     if (place.global) return [];
     return [
       ...(place.deployment.platform.owned && needsBrokers(place) ? [brokers(place)] : []),
+      ...(amqpQueuesOf(place).length === 0 ? [] : [rabbitmq(place)]),
       ...(Object.keys(place.blueprint.streams).length === 0 ? [] : [streams(place)]),
     ];
   },
-  applications: (place) => (hasTopics(place) ? [topics(place)] : []),
+  applications: (place) => [
+    ...(hasTopics(place) ? [topics(place)] : []),
+    ...(amqpQueuesOf(place).length === 0 ? [] : [queues(place)]),
+  ],
 };
 
 const hasTopics = (place: Place): boolean =>
@@ -43,6 +51,17 @@ function brokers(place: Place): StackPlan {
     publishes: [brokersOf(place)],
     build: (stack) => {
       new Brokers(stack, "brokers", place);
+    },
+  };
+}
+
+function rabbitmq(place: Place): StackPlan {
+  return {
+    slice: "rabbitmq",
+    reads: [keysOf(place), networkOf(place), clusterOf(place)],
+    publishes: [rabbitmqOf(place)],
+    build: (stack) => {
+      new RabbitmqBroker(stack, "rabbitmq", place);
     },
   };
 }
@@ -102,6 +121,16 @@ function topics(place: Place): ApplicationPlan {
     wave: WAVES.streams,
     build: (application) => {
       new Topics(application, "topics", place);
+    },
+  };
+}
+
+function queues(place: Place): ApplicationPlan {
+  return {
+    name: "queues",
+    wave: WAVES.streams,
+    build: (application) => {
+      new AmqpQueues(application, "queues", place);
     },
   };
 }

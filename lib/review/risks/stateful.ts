@@ -29,6 +29,14 @@ export const STATEFUL: Readonly<Record<string, readonly string[]>> = {
   aws_keyspaces_table: ["keyspace_name", "table_name", "schema_definition"],
   aws_kinesis_stream: ["name"],
   aws_kms_key: ["customer_master_key_spec", "key_usage", "multi_region"],
+  aws_mq_broker: [
+    "broker_name",
+    "deployment_mode",
+    "encryption_options",
+    "engine_type",
+    "publicly_accessible",
+    "subnet_ids",
+  ],
   aws_msk_cluster: [
     "cluster_name",
     "broker_node_group_info.client_subnets",
