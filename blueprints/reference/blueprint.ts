@@ -75,6 +75,7 @@ export default blueprint({
       jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
       cors: { origins: ["https://reference.example"] },
     },
+    analytics: { profiles: { services: ["analytics"] } },
     delivery: { repository: "example/reference" },
     security: {
       secrets: {

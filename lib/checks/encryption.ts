@@ -35,6 +35,7 @@ const STORES: Readonly<Record<string, Holds>> = {
   aws_opensearch_domain: all(is(true, "encrypt_at_rest", "enabled"), set("encrypt_at_rest", "kms_key_id")),
   aws_keyspaces_table: set("encryption_specification", "kms_key_identifier"),
   aws_mq_broker: all(is(false, "encryption_options", "use_aws_owned_key"), set("encryption_options", "kms_key_id")),
+  aws_customerprofiles_domain: set("default_encryption_key"),
   aws_msk_cluster: set("encryption_info", "encryption_at_rest_kms_key_arn"),
   aws_kinesis_stream: set("kms_key_id"),
   // Services of AWS send to some, and may use no key of a customer.

@@ -1,3 +1,4 @@
+import { analyticsProblems } from "./analytics-problems.ts";
 import { blueprintSchema } from "./blueprint.ts";
 import { clientProblems } from "./client-problems.ts";
 import type { RegionRole, Tier } from "./environment.ts";
@@ -176,7 +177,7 @@ function deploy(
         fix: "choose a region with more zones",
       });
     }
-    for (const { service, because, path } of neededServices(found.blueprint, platform?.owned === true)) {
+    for (const { service, because, path } of neededServices(found.blueprint, platform?.owned === true, roleOf(code))) {
       if (!missing(code, service)) continue;
       const instead = nearestWith(code, service);
       report(path, {
@@ -265,6 +266,7 @@ function resolved(
         ...clientProblems(parsed.data),
         ...storeProblems(parsed.data),
         ...streamProblems(parsed.data),
+        ...analyticsProblems(parsed.data),
       ].map(({ at, ...problem }) => ({
         ...problem,
         ...where,

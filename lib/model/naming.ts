@@ -62,6 +62,7 @@ export const NAME_RULES = {
   aws_cognito_user_pool_domain: lower(63, /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/),
   aws_config_configuration_recorder: rule(256, WORD),
   aws_config_delivery_channel: rule(256, WORD),
+  aws_customerprofiles_domain: rule(64, /^[A-Za-z0-9_-]+$/),
   aws_db_parameter_group: lower(255),
   aws_db_subnet_group: lower(255),
   aws_docdb_cluster: lower(50),

@@ -12,6 +12,7 @@ export type RegionalService =
   | "aurora-global"
   | "dynamodb-global-tables"
   | "codebuild"
+  | "customer-profiles"
   | "prometheus";
 
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
@@ -34,6 +35,20 @@ export interface RegionRow {
   readonly lacks: readonly RegionalService[];
 }
 
+/** Short codes of the few regions that have Amazon Connect, and with it Customer Profiles. */
+const PROFILES: ReadonlySet<string> = new Set([
+  "use1",
+  "usw2",
+  "cac1",
+  "euc1",
+  "euw2",
+  "afs1",
+  "apne1",
+  "apne2",
+  "apse1",
+  "apse2",
+]);
+
 const row = (
   short: string,
   name: string,
@@ -55,7 +70,7 @@ const row = (
   at,
   optIn: options.optIn ?? false,
   partition: options.partition ?? "aws",
-  lacks: options.lacks ?? [],
+  lacks: [...(options.lacks ?? []), ...(PROFILES.has(short) ? [] : (["customer-profiles"] as const))],
 });
 
 const optIn = (...lacks: RegionalService[]) => ({ optIn: true, lacks });

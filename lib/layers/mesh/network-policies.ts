@@ -8,6 +8,7 @@ import {
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
+import { usesProfiles } from "../analytics/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
@@ -80,7 +81,7 @@ export class ServicePolicy extends Construct {
         podSelector: { matchLabels: selectorOf(name) },
         policyTypes: ["Ingress", "Egress"],
         ingress: ingressRules(place, name, service),
-        egress: egressRules(place, service),
+        egress: egressRules(place, name, service),
       },
     });
   }
@@ -98,9 +99,9 @@ function ingressRules(place: Place, name: string, service: ResolvedService): Net
   ];
 }
 
-function egressRules(place: Place, service: ResolvedService): NetworkPolicyEgressRule[] {
+function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();
-  let outside = service.egress.length > 0;
+  let outside = service.egress.length > 0 || usesProfiles(place, name);
   const services: NetworkPolicyEgressRule[] = [];
   for (const target of Object.keys(service.uses)) {
     const store = place.blueprint.data[target];

@@ -35,6 +35,7 @@ export class Keys extends Construct {
         "kafka",
         "kinesis",
         "mq",
+        "profile",
         "rds",
         "s3",
         "sns",

@@ -8,6 +8,7 @@ import type { Node } from "../../estate/node.ts";
 export const STATEFUL: Readonly<Record<string, readonly string[]>> = {
   aws_backup_vault: ["name", "kms_key_arn"],
   aws_cloudwatch_log_group: ["name"],
+  aws_customerprofiles_domain: ["domain_name"],
   aws_docdb_cluster: [
     "cluster_identifier",
     "storage_encrypted",
