@@ -9,7 +9,16 @@ const ROOT = join(import.meta.dirname, "..");
 const FIXTURES = {
   store: blueprintWith(`services: { web: { image: "a/b", uses: { linkz: "read" } } },`),
   verb: blueprintWith(`services: { web: { image: "a/b", uses: { hot: "write" } } },`),
+  memcached: blueprintWith("", "").replace("hot: cache()", `hot: cache({ engine: "memcached", replicas: 2 })`),
+  memcachedVerb: blueprintWith(`services: { web: { image: "a/b", uses: { hot: "read" } } },`).replace(
+    "hot: cache()",
+    `hot: cache({ engine: "memcached", nodes: 3 })`,
+  ),
   streamVerb: blueprintWith(`services: { web: { image: "a/b", uses: { clicks: "produces" } } },`),
+  fanOutVerb: blueprintWith(
+    `services: { web: { image: "a/b", uses: { news: "read" } } },`,
+    "news: fanOut({ fifo: true }),",
+  ),
   sink: blueprintWith("", `clicks: eventStream({ sink: "archiv" }),`),
   target: blueprintWith(`services: { web: { image: "a/b" } }, routes: [{ path: "/a", auth: "none", to: "wep" }],`),
   lag: blueprintWith(
@@ -36,7 +45,7 @@ function blueprintWith(
   streams = "clicks: eventStream(),",
   environments = `dev: { account: "a", tier: "dev", regions: { "us-east-1": "primary" } },`,
 ): string {
-  return `${head("blueprint, cache, eventStream, keyValue, object")}
+  return `${head("blueprint, cache, eventStream, fanOut, keyValue, object")}
 export default blueprint({
   name: "b", owner: { team: "t" },
   data: { links: keyValue({ partitionKey: "id" }), hot: cache(), archive: object() },
@@ -82,10 +91,17 @@ describe("the compiler checks a blueprint's references and says what was meant",
   test.each([
     ["store", "'linkz' does not exist in type 'Uses<", "Did you mean to write 'links'?"],
     ["verb", `Type '"write"' is not assignable to type '"read" | "read-write" | undefined'`, ""],
+    ["memcached", "No overload matches this call", ""],
+    ["memcachedVerb", `Type '"read"' is not assignable to type '"read-write"'`, ""],
     [
       "streamVerb",
       `Type '"produces"' is not assignable to type '"consume" | "produce" | "produce-consume" | undefined'`,
       `Did you mean '"produce"'?`,
+    ],
+    [
+      "fanOutVerb",
+      `Type '"read"' is not assignable to type '"consume" | "produce" | "produce-consume" | undefined'`,
+      "",
     ],
     ["sink", `EventStreamTo<"archiv">`, ""],
     ["target", `Type '"wep"' is not assignable to type '"web"'`, ""],

@@ -99,6 +99,7 @@ export default blueprint({
     client,
     edge,
     ingress,
+    analytics: { profiles: { services: ["analytics"] } },
     delivery: { repository: "example/reference" },
     security: {
       secrets: {

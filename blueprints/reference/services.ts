@@ -40,7 +40,7 @@ export const services = {
     image: "reference/content",
     language: "Java 21 / Spring Boot",
     breakers: "resilience4j",
-    uses: { articles: "read-write", drafts: "read-write" },
+    uses: { articles: "read-write", drafts: "read-write", pages: "read-write", "file-events": "consume" },
     scaling: { min: 5, max: 60, on: { requestsPerSecond: 200 } },
     resources: { cpu: "500m", memory: "1Gi" },
     slo: { availability: 99.95 },
@@ -93,7 +93,7 @@ export const services = {
   search: {
     image: "reference/search",
     language: "Python",
-    uses: { documents: "read-write", "user-events": "consume" },
+    uses: { documents: "read-write", "user-events": "consume", "file-events": "consume" },
     traffic: { timeout: "1s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 10 },
     slo: { availability: 99.9, latency: { p95: "500ms", target: 99.9 } },
   },
@@ -109,7 +109,7 @@ export const services = {
     language: "Go",
     // Images in the size and format that is asked for. Catalogue: edge.workers.images.
     routes: [{ path: "/img/*", auth: "none", cache: "1d" }],
-    uses: { uploads: "read-write" },
+    uses: { uploads: "read-write", files: "read-write", previews: "produce-consume", "file-events": "produce" },
     scaling: { min: 4, max: 30, on: { cpu: 70 } },
     slo: { availability: 99.95 },
   },
@@ -124,7 +124,7 @@ export const services = {
   recommendation: {
     image: "reference/recommendation",
     language: "Python / TF Serving",
-    uses: { features: "read", "user-events": "consume" },
+    uses: { features: "read", social: "read-write", "user-events": "consume" },
     scaling: { min: 8, max: 40, on: { gpu: 80 } },
     resources: { cpu: "2", memory: "8Gi", gpu: 1 },
     traffic: { timeout: "500ms", retries: { attempts: 2, on: "5xx" }, consecutiveErrors: 3 },

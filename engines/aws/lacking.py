@@ -46,6 +46,8 @@ def elasticache(own, region, account, method, path, target, body):
         tags = own.get(form["ResourceName"], {}).get("tags", {})
         return reply("<TagList>" + "".join(f"<Tag><Key>{escape(key)}</Key><Value>{escape(value)}</Value></Tag>" for key, value in tags.items()) + "</TagList>")
     tags = {form[key]: form.get(key[: -len("Key")] + "Value", "") for key in form if re.match(r"Tags\.(?:member|Tag)\.\d+\.Key$", key)}
+    known = stores.memcached(own, region, account, form, reply, tags, listed)
+    if known: return known
     if "CacheParameter" in action:
         name = form.get("CacheParameterGroupName", ""); key = arn("parametergroup", name)
         if action == "CreateCacheParameterGroup": own[key] = {"family": form["CacheParameterGroupFamily"], "description": form.get("Description", ""), "parameters": {}, "tags": tags}
@@ -135,6 +137,10 @@ def kafka(own, region, account, method, path, target, body):
     return stores.msk_configurations(own, region, account, method, path, body)
 
 
+def profile(own, region, account, method, path, target, body):
+    return stores.customer_profiles(own, region, account, method, path, body)
+
+
 def backup(own, region, account, method, path, target, body):
     return stores.backup_selections(own, region, account, method, path, body)
 
@@ -144,7 +150,7 @@ SERVICES = {
     "backup": backup, "dynamodb": by_target(stores.dynamodb_replicas),
     "cloudfront": cloudfront, "elasticache": elasticache, "access-analyzer": access_analyzer, "kafka": kafka,
     "cassandra": by_target(stores.keyspaces), "timestream-influxdb": by_target(stores.influxdb),
-    "shield": by_target(shield.shield), "globalaccelerator": by_target(accelerators.accelerators),
+    "profile": profile, "shield": by_target(shield.shield), "globalaccelerator": by_target(accelerators.accelerators),
 }
 SERVICES.update(clients.SERVICES)
 SERVICES.update(delivery.SERVICES)

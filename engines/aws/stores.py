@@ -1,5 +1,5 @@
-"""Stores that moto lacks, as far as Terraform's AWS provider calls them: Keyspaces, Timestream for InfluxDB, configurations
-of MSK, selections of Backup, replicas of DynamoDB tables, and DocumentDB, which is RDS under another name. State is kept for as long as the simulator runs."""
+"""Stores that moto lacks, as far as Terraform's AWS provider calls them: Keyspaces, Timestream for InfluxDB, Memcached,
+Customer Profiles, configurations of MSK, selections of Backup, replicas of DynamoDB tables, and DocumentDB, which is RDS under another name. State is kept for as long as the simulator runs."""
 import copy, json, re, time, uuid
 import moto.rds.models as rds, moto.rds.responses as responses
 from moto.rds.utils import ClusterEngine, DbInstanceEngine
@@ -53,6 +53,42 @@ def influxdb(own, region, account, action, sent):
     if one not in own: return missing("ResourceNotFoundException", one)
     if action == "UpdateDbInstance": own[one].update({key: value for key, value in sent.items() if key != "identifier"})
     return reply(own.pop(one) if action == "DeleteDbInstance" else own[one])
+
+
+# Customer Profiles: what was sent is what is read
+def customer_profiles(own, region, account, method, path, body):
+    sent = json.loads(body or b"{}")
+    if path.startswith("/tags/"):
+        tags = own.get(path[6:].rsplit("/", 1)[-1], {}).setdefault("Tags", {})
+        if method == "POST": tags.update(sent.get("tags") or {})
+        return reply({"tags": tags})
+    match = re.match(r"^/domains/([^/]+)$", path)
+    if not match: return None
+    name = match[1]; now = time.time()
+    if method == "POST": own[name] = {"CreatedAt": now, "DomainName": name}
+    if name not in own: return missing("ResourceNotFoundException", name)
+    if method == "DELETE": own.pop(name); return reply({"Message": "deleted"})
+    if method in ("POST", "PUT"):
+        own[name].update(sent, LastUpdatedAt=now)
+        if "RuleBasedMatching" in own[name]: own[name]["RuleBasedMatching"].setdefault("Status", "ACTIVE")
+    return reply(own[name])
+
+
+# Memcached: clusters of nodes with one endpoint, which moto does not tell
+def memcached(own, region, account, form, reply, tags, listed):
+    action = form.get("Action", ""); name = form.get("CacheClusterId", "")
+    arn = f"arn:aws:elasticache:{region}:{account}:cluster:{name}"
+    if action == "CreateCacheCluster" and form.get("Engine") == "memcached": own[arn] = {"form": dict(form), "groups": listed("SecurityGroupIds"), "zones": listed("PreferredAvailabilityZones"), "tags": tags}
+    known = own.get(form.get("ResourceName", "") if action == "ListTagsForResource" else arn)
+    if known is None or "form" not in known: return None
+    if action == "ListTagsForResource": return reply("<TagList>" + "".join(f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in known["tags"].items()) + "</TagList>")
+    if action == "ModifyCacheCluster": known["form"].update(form)
+    if action == "DeleteCacheCluster": own.pop(arn)
+    sent = known["form"]; port = sent.get("Port", "11211"); host = f"{name}.abc123.cfg.{region}.cache.amazonaws.com"
+    nodes = "".join(f"<CacheNode><CacheNodeId>{index + 1:04}</CacheNodeId><CacheNodeStatus>available</CacheNodeStatus><Endpoint><Address>{name}.abc123.{index + 1:04}.{region}.cache.amazonaws.com</Address><Port>{port}</Port></Endpoint><CustomerAvailabilityZone>{(known['zones'] or [region + 'a'])[index % max(1, len(known['zones']))]}</CustomerAvailabilityZone></CacheNode>" for index in range(int(sent.get("NumCacheNodes", 1))))
+    fields = {"CacheClusterId": name, "CacheClusterStatus": "available", "CacheNodeType": sent.get("CacheNodeType", ""), "Engine": "memcached", "EngineVersion": sent.get("EngineVersion", ""), "NumCacheNodes": sent.get("NumCacheNodes", "1"), "PreferredAvailabilityZone": "Multiple" if sent.get("AZMode") == "cross-az" else f"{region}a", "PreferredMaintenanceWindow": sent.get("PreferredMaintenanceWindow", ""), "CacheSubnetGroupName": sent.get("CacheSubnetGroupName", ""), "AutoMinorVersionUpgrade": "true", "TransitEncryptionEnabled": sent.get("TransitEncryptionEnabled", "false"), "NetworkType": "ipv4", "IpDiscovery": "ipv4", "ARN": arn}
+    document = "<CacheCluster>" + "".join(f"<{key}>{value}</{key}>" for key, value in fields.items()) + f"<ConfigurationEndpoint><Address>{host}</Address><Port>{port}</Port></ConfigurationEndpoint><CacheNodes>{nodes}</CacheNodes><CacheParameterGroup><CacheParameterGroupName>{sent.get('CacheParameterGroupName', '')}</CacheParameterGroupName><ParameterApplyStatus>in-sync</ParameterApplyStatus></CacheParameterGroup><SecurityGroups>" + "".join(f"<member><SecurityGroupId>{group}</SecurityGroupId><Status>active</Status></member>" for group in known["groups"]) + "</SecurityGroups></CacheCluster>"
+    return reply(f"<CacheClusters>{document}</CacheClusters>" if action == "DescribeCacheClusters" else document)
 
 
 # Configurations of MSK: revisions that are never changed

@@ -34,6 +34,8 @@ const STORES: Readonly<Record<string, Holds>> = {
   aws_elasticache_replication_group: all(is(true, "at_rest_encryption_enabled"), set("kms_key_id")),
   aws_opensearch_domain: all(is(true, "encrypt_at_rest", "enabled"), set("encrypt_at_rest", "kms_key_id")),
   aws_keyspaces_table: set("encryption_specification", "kms_key_identifier"),
+  aws_mq_broker: all(is(false, "encryption_options", "use_aws_owned_key"), set("encryption_options", "kms_key_id")),
+  aws_customerprofiles_domain: set("default_encryption_key"),
   aws_msk_cluster: set("encryption_info", "encryption_at_rest_kms_key_arn"),
   aws_kinesis_stream: set("kms_key_id"),
   // Services of AWS send to some, and may use no key of a customer.
@@ -49,6 +51,7 @@ const LISTENERS: Readonly<Record<string, Holds>> = {
   aws_opensearch_domain: ({ body }) =>
     inside(body, "domain_endpoint_options", "enforce_https") === true &&
     /^Policy-Min-TLS-1-2/.test(text(inside(body, "domain_endpoint_options", "tls_security_policy")) ?? ""),
+  aws_elasticache_cluster: is(true, "transit_encryption_enabled"),
   aws_elasticache_replication_group: is(true, "transit_encryption_enabled"),
   aws_msk_cluster: is("TLS", "encryption_info", "encryption_in_transit", "client_broker"),
   // Passed through as it is: what is behind it takes TLS.
@@ -62,7 +65,25 @@ export const encryption = (graph: Graph): Finding[] => [
   ...lacking(graph, STORES, "not-encrypted", "no key encrypts what it holds"),
   ...lacking(graph, LISTENERS, "old-tls", "it takes connections in plain text or below TLS 1.2"),
   ...buckets(graph),
+  ...topics(graph),
 ];
+
+/** A topic that fills queues keeps what is published until all of them have it. */
+function topics(graph: Graph): Finding[] {
+  const filling = new Set(
+    graph
+      .ofType("resource", "aws_sns_topic_subscription")
+      .filter(is("sqs", "protocol"))
+      .flatMap((node) => graph.targetsOf(node.id, "reference", "aws_sns_topic").map(({ id }) => id)),
+  );
+  return graph
+    .ofType("resource", "aws_sns_topic")
+    .flatMap((topic) =>
+      filling.has(topic.id) && !set("kms_master_key_id")(topic)
+        ? [errorAt(topic, "not-encrypted", "no key encrypts what it holds")]
+        : [],
+    );
+}
 
 const lacking = (graph: Graph, table: Readonly<Record<string, Holds>>, code: string, summary: string): Finding[] =>
   Object.entries(table).flatMap(([type, holds]) =>

@@ -14,6 +14,8 @@ interface Probe {
   readonly verb?: "read" | "write" | "produce" | "consume";
   readonly action: string;
   readonly resource: string;
+  /** The only service to which `uses` grants it. @default every one that uses it */
+  readonly only?: string;
 }
 
 /**
@@ -53,9 +55,9 @@ function placeFindings(graph: Graph, here: Region, place: Place, identities: rea
     const role = identity?.role;
     const statements = stack === undefined || role === undefined ? [] : roleStatements(graph, role, stack);
     for (const [target, tried] of probes)
-      for (const { verb, action, resource } of tried) {
+      for (const { verb, action, resource, only = service } of tried) {
         const used = uses[target];
-        const wanted = used !== undefined && (verb === undefined || used.split("-").includes(verb));
+        const wanted = used !== undefined && only === service && (verb === undefined || used.split("-").includes(verb));
         const own = resource.replace("SERVICE", service.replaceAll("-", "_"));
         if (allows(statements, action, own) === wanted) continue;
         found.push(
@@ -90,10 +92,14 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
       return named("aws_s3_bucket");
     case "cache":
       return named("aws_elasticache_replication_group");
+    case "memcached":
+      return named("aws_elasticache_cluster");
     case "search":
       return named("aws_opensearch_domain");
     case "relational":
       return named("aws_rds_cluster");
+    case "graph":
+      return named("aws_neptune_cluster");
     case "wideColumn":
       return named("aws_keyspaces_keyspace");
     case "eventStream":
@@ -101,6 +107,12 @@ function resourceOf(place: Place, target: string): { readonly type: string; read
     case "queue": {
       const { type, name } = named("aws_sqs_queue");
       return { type, name: stream?.kind === "queue" && stream.fifo ? `${name}.fifo` : name };
+    }
+    case "rabbitmq":
+      return { type: "aws_mq_broker", name: nameOf(place, "aws_mq_broker") };
+    case "fanOut": {
+      const { type, name } = named("aws_sns_topic");
+      return { type, name: stream?.kind === "fanOut" && stream.fifo ? `${name}.fifo` : name };
     }
     default:
       return { type: "" };
@@ -140,12 +152,32 @@ function probesOf({ account, region }: Region, place: Place, target: string): Pr
           resource: arn("secretsmanager", `secret:${contract("secretName")}-AbCdEf`),
         },
       ];
+    case "graph":
+      return both(
+        "neptune-db:ReadDataViaQuery",
+        "neptune-db:WriteDataViaQuery",
+        arn("neptune-db", `${contract("resourceId")}/database`),
+      );
     case "wideColumn":
       return both("cassandra:Select", "cassandra:Modify", arn("cassandra", `/keyspace/${name}/table/rows`));
     case "eventStream":
       return stream("kinesis:PutRecords", "kinesis:GetRecords", arn("kinesis", `stream/${name}`));
     case "queue":
       return stream("sqs:SendMessage", "sqs:ReceiveMessage", arn("sqs", name ?? ""));
+    case "rabbitmq": {
+      const secret = nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+      return [{ action: "secretsmanager:GetSecretValue", resource: arn("secretsmanager", `secret:${secret}-AbCdEf`) }];
+    }
+    case "fanOut":
+      return [
+        { verb: "produce", action: "sns:Publish", resource: arn("sns", name ?? "") },
+        // A consumer reads from its own queue and from no other's.
+        ...Object.entries(place.blueprint.services).flatMap(([service, { uses }]): Probe[] => {
+          if (!uses[target]?.includes("consume")) return [];
+          const queue = `${nameOf(place, "aws_sqs_queue", target, service)}${name?.endsWith(".fifo") ? ".fifo" : ""}`;
+          return [{ verb: "consume", action: "sqs:ReceiveMessage", resource: arn("sqs", queue), only: service }];
+        }),
+      ];
     case "topic": {
       const cluster = platformNameOf(place, "aws_msk_cluster");
       const resource = arn(

@@ -67,7 +67,11 @@ const TYPES_BY_ARN: Readonly<Record<string, Readonly<Record<string, string>>>> =
   cloudwatch: { alarm: "aws_cloudwatch_metric_alarm" },
   dynamodb: { table: "aws_dynamodb_table" },
   eks: { cluster: "aws_eks_cluster" },
-  elasticache: { replicationgroup: "aws_elasticache_replication_group", user: "aws_elasticache_user" },
+  elasticache: {
+    cluster: "aws_elasticache_cluster",
+    replicationgroup: "aws_elasticache_replication_group",
+    user: "aws_elasticache_user",
+  },
   es: { domain: "aws_opensearch_domain" },
   firehose: { deliverystream: "aws_kinesis_firehose_delivery_stream" },
   iam: { policy: "aws_iam_policy", role: "aws_iam_role" },

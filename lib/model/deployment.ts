@@ -1,3 +1,4 @@
+import { analyticsProblems } from "./analytics-problems.ts";
 import { blueprintSchema } from "./blueprint.ts";
 import { clientProblems } from "./client-problems.ts";
 import { edgeProblems } from "./edge-problems.ts";
@@ -15,9 +16,14 @@ import { type Resolution, resolveIn } from "./resolve.ts";
 import { type ResolvedBlueprint, resolvedBlueprint } from "./resolved.ts";
 import { routeProblems } from "./route-problems.ts";
 import { schemaProblems } from "./schema-problems.ts";
+import { storeProblems } from "./store-problems.ts";
+import { streamProblems } from "./stream-problems.ts";
 import { targetProblems } from "./targets.ts";
 import { zonesOf as tierZones } from "./tiers.ts";
 import { type LoadedBlueprint, type NamedAccount, placeIn, type Workspace } from "./workspace.ts";
+
+/** Regions of a global cluster of Neptune. */
+const GRAPH_REGIONS = 6;
 
 /** One blueprint in one environment. */
 export interface Deployment {
@@ -172,7 +178,7 @@ function deploy(
         fix: "choose a region with more zones",
       });
     }
-    for (const { service, because, path } of neededServices(found.blueprint, platform?.owned === true)) {
+    for (const { service, because, path } of neededServices(found.blueprint, platform?.owned === true, roleOf(code))) {
       if (!missing(code, service)) continue;
       const instead = nearestWith(code, service);
       report(path, {
@@ -189,6 +195,16 @@ function deploy(
     }
     return [{ region, role: roleOf(code), ...found }];
   });
+  if (regions.length > GRAPH_REGIONS)
+    for (const [store, settings] of Object.entries(shared?.blueprint.data ?? {}))
+      if (settings.kind === "graph" && settings.global)
+        report(["data", store, "global"], {
+          code: "too-many-regions",
+          message: `a global graph has a primary and at most ${GRAPH_REGIONS - 1} regions that follow`,
+          given: `${regions.length} regions`,
+          allowed: [`${GRAPH_REGIONS} regions`],
+          fix: "give every region a graph of its own, without global, or have fewer regions",
+        });
   const primary = regions.find(({ role }) => role === "primary");
   if (shared) problems.push(...targetProblems(workspace, blueprint, name, declared.tier, regions, shared));
   if (
@@ -250,6 +266,9 @@ function resolved(
         ...firewallProblems(parsed.data),
         ...edgeProblems(parsed.data),
         ...clientProblems(parsed.data),
+        ...storeProblems(parsed.data),
+        ...streamProblems(parsed.data),
+        ...analyticsProblems(parsed.data),
       ].map(({ at, ...problem }) => ({
         ...problem,
         ...where,

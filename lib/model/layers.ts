@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { analyticsSettings } from "./settings/analytics.ts";
 import { clientSettings } from "./settings/client.ts";
 import { deliverySettings } from "./settings/delivery.ts";
 import { edgeSettings } from "./settings/edge.ts";
@@ -32,6 +33,7 @@ export const layerSettings = z.strictObject({
   edge: edgeSettings.optional(),
   ingress: ingressSettings.optional(),
   streaming: streamingSettings.optional(),
+  analytics: analyticsSettings.optional(),
   observability: observabilitySettings.optional(),
   delivery: deliverySettings.optional(),
   security: securitySettings.optional(),

@@ -1,3 +1,4 @@
+import type { RegionRole } from "./environment.ts";
 import type { RegionalService } from "./regions.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
 
@@ -10,15 +11,23 @@ export interface RegionalNeed {
 
 const STORE_NEEDS: Readonly<Record<string, RegionalService | undefined>> = {
   cache: "elasticache",
+  memcached: "elasticache",
   search: "opensearch",
   document: "docdb",
+  graph: "neptune",
   wideColumn: "keyspaces",
   timeSeries: "timestream-influxdb",
 };
 
 /** What a blueprint needs from the region it is in, as far as regions differ. */
-export function neededServices(blueprint: ResolvedBlueprint, ownsPlatform: boolean): RegionalNeed[] {
+export function neededServices(blueprint: ResolvedBlueprint, ownsPlatform: boolean, role: RegionRole): RegionalNeed[] {
   const needs: RegionalNeed[] = [];
+  if (role === "primary" && blueprint.layers.analytics?.profiles !== undefined)
+    needs.push({
+      service: "customer-profiles",
+      because: "customer profiles are kept in the primary region",
+      path: ["layers", "analytics", "profiles"],
+    });
   if (ownsPlatform) needs.push({ service: "eks", because: "a platform runs on EKS", path: ["environments"] });
   for (const [name, store] of Object.entries(blueprint.data)) {
     const path = ["data", name];

@@ -6,11 +6,13 @@ export type RegionalService =
   | "elasticache"
   | "opensearch"
   | "docdb"
+  | "neptune"
   | "keyspaces"
   | "timestream-influxdb"
   | "aurora-global"
   | "dynamodb-global-tables"
   | "codebuild"
+  | "customer-profiles"
   | "prometheus";
 
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
@@ -33,6 +35,20 @@ export interface RegionRow {
   readonly lacks: readonly RegionalService[];
 }
 
+/** Short codes of the few regions that have Amazon Connect, and with it Customer Profiles. */
+const PROFILES: ReadonlySet<string> = new Set([
+  "use1",
+  "usw2",
+  "cac1",
+  "euc1",
+  "euw2",
+  "afs1",
+  "apne1",
+  "apne2",
+  "apse1",
+  "apse2",
+]);
+
 const row = (
   short: string,
   name: string,
@@ -54,14 +70,14 @@ const row = (
   at,
   optIn: options.optIn ?? false,
   partition: options.partition ?? "aws",
-  lacks: options.lacks ?? [],
+  lacks: [...(options.lacks ?? []), ...(PROFILES.has(short) ? [] : (["customer-profiles"] as const))],
 });
 
 const optIn = (...lacks: RegionalService[]) => ({ optIn: true, lacks });
 
 /**
  * Every region of the commercial, China and GovCloud partitions. What is missing follows the endpoint tables of the
- * AWS General Reference, and is cautious: a service counts as missing where it was not listed.
+ * AWS General Reference and the services' own lists, and is cautious: a service counts as missing where it was not listed.
  */
 export const ROWS = {
   "us-east-1": row("use1", "N. Virginia", "North America", "US", "abcdf", [38.9, -77.4]),
@@ -87,7 +103,7 @@ export const ROWS = {
     "MX",
     "abc",
     [20.6, -100.4],
-    optIn("docdb", "keyspaces", "timestream-influxdb", "prometheus"),
+    optIn("neptune", "docdb", "keyspaces", "timestream-influxdb", "prometheus"),
   ),
   "sa-east-1": row("sae1", "Sao Paulo", "South America", "BR", "abc", [-23.5, -46.6]),
   "eu-west-1": row("euw1", "Ireland", "Europe", "IE", "abc", [53.3, -6.3]),
@@ -104,7 +120,7 @@ export const ROWS = {
     optIn("docdb", "keyspaces", "timestream-influxdb"),
   ),
   "eu-north-1": row("eun1", "Stockholm", "Europe", "SE", "abc", [59.3, 18.1]),
-  "eu-south-1": row("eus1", "Milan", "Europe", "IT", "abc", [45.5, 9.2], optIn("keyspaces")),
+  "eu-south-1": row("eus1", "Milan", "Europe", "IT", "abc", [45.5, 9.2], optIn("neptune", "keyspaces")),
   "eu-south-2": row("eus2", "Spain", "Europe", "ES", "abc", [41.6, -0.9], optIn("keyspaces")),
   "af-south-1": row("afs1", "Cape Town", "Africa", "ZA", "abc", [-33.9, 18.4], optIn("timestream-influxdb")),
   "il-central-1": row(
@@ -164,7 +180,7 @@ export const ROWS = {
     "NZ",
     "abc",
     [-36.8, 174.8],
-    optIn("docdb", "keyspaces", "timestream-influxdb", "prometheus"),
+    optIn("neptune", "docdb", "keyspaces", "timestream-influxdb", "prometheus"),
   ),
   "ap-southeast-7": row(
     "apse7",
@@ -173,7 +189,7 @@ export const ROWS = {
     "TH",
     "abc",
     [13.8, 100.5],
-    optIn("docdb", "keyspaces", "timestream-influxdb", "prometheus"),
+    optIn("neptune", "docdb", "keyspaces", "timestream-influxdb", "prometheus"),
   ),
   "ap-northeast-1": row("apne1", "Tokyo", "Asia", "JP", "acd", [35.7, 139.7]),
   "ap-northeast-2": row("apne2", "Seoul", "Asia", "KR", "abcd", [37.6, 127]),
@@ -188,7 +204,7 @@ export const ROWS = {
     "TW",
     "abc",
     [25, 121.5],
-    optIn("docdb", "keyspaces", "timestream-influxdb", "prometheus"),
+    optIn("neptune", "docdb", "keyspaces", "timestream-influxdb", "prometheus"),
   ),
   "cn-north-1": row("cnn1", "Beijing", "Asia", "CN", "abd", [39.9, 116.4], {
     partition: "aws-cn",

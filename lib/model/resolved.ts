@@ -13,14 +13,16 @@ import { secret } from "./settings/security.ts";
 import {
   cacheStore,
   documentStore,
+  graphStore,
   keyValueStore,
+  memcachedStore,
   objectStore,
   relationalStore,
   searchStore,
   timeSeriesStore,
   wideColumnStore,
 } from "./stores.ts";
-import { eventStreamStream, queueStream, topicStream } from "./streams.ts";
+import { eventStreamStream, fanOutStream, queueStream, rabbitmqStream, topicStream } from "./streams.ts";
 
 /** A route with its defaults. */
 export const resolvedRoute = route.required({ method: true, protocol: true, rateLimit: true, idempotencyKey: true });
@@ -61,9 +63,11 @@ export const resolvedStore = z.discriminatedUnion("kind", [
   }),
   keyValueStore.required({ ...classified, attributes: true, indexes: true, global: true }),
   cacheStore.required({ ...classified, ttl: true, shards: true, replicas: true, nodeType: true, notifications: true }),
+  memcachedStore.required({ ...classified, ttl: true, nodes: true, nodeType: true }),
   objectStore.required({ ...classified, versioned: true, lifecycle: true, replicated: true, uploads: true }),
   searchStore.required({ ...classified, nodes: true, nodeType: true, storage: true }),
   documentStore.required({ ...classified, instances: true, nodeType: true }),
+  graphStore.required({ ...classified, units: true, readers: true, global: true }),
   wideColumnStore.required(classified),
   timeSeriesStore.required({ ...classified, nodeType: true, storage: true }),
 ]);
@@ -82,6 +86,15 @@ export const resolvedStream = z.discriminatedUnion("kind", [
   }),
   eventStreamStream.required({ ...classified, retention: true }),
   queueStream.required({ ...classified, fifo: true, retention: true, visibility: true, attempts: true }),
+  rabbitmqStream.required({ ...classified, attempts: true }),
+  fanOutStream.required({
+    ...classified,
+    fifo: true,
+    retention: true,
+    visibility: true,
+    attempts: true,
+    filters: true,
+  }),
 ]);
 export type ResolvedStream = z.infer<typeof resolvedStream>;
 /** The resolved settings of one kind of stream. */
@@ -123,6 +136,7 @@ export const resolvedLayers = layerSettings.extend({
     }),
   streaming: z.strictObject({
     kafka: z.strictObject({ brokersPerZone: z.int(), instanceType: z.string(), storage: z.int() }),
+    rabbitmq: z.strictObject({ instanceType: z.string() }),
   }),
   observability: observabilitySettings.required({ logRetention: true }),
   delivery: z.strictObject({ repository: z.string().optional(), branch: z.string() }),

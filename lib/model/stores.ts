@@ -47,6 +47,8 @@ export const keyValueStore = z.strictObject({
 export const cacheStore = z.strictObject({
   kind: z.literal("cache"),
   classification: classification.optional(),
+  /** `memcached` is a store of other settings: see {@link memcachedStore}. @default "valkey" */
+  engine: z.literal("valkey").optional(),
   /** Default time to live that the services are told. @default "1h" */
   ttl: duration.optional(),
   /** Shards of the hash ring, 1 to 500. @default by tier */
@@ -62,6 +64,23 @@ export const cacheStore = z.strictObject({
    * sharded channels (SSUBSCRIBE), which stay on one shard. @default false (catalogue: ingress.websocket.fanout)
    */
   fanout: z.boolean().optional(),
+});
+
+/**
+ * Memcached on ElastiCache (catalogue: foundation.data.memcached): objects that are made again when they are gone. It has no
+ * replicas, notifications, users or encryption at rest, so nothing confidential or restricted may be in it.
+ */
+export const memcachedStore = z.strictObject({
+  kind: z.literal("memcached"),
+  engine: z.literal("memcached").optional(),
+  /** `public` or `internal`. @default "internal" */
+  classification: classification.optional(),
+  /** Default time to live that the services are told. @default "1h" */
+  ttl: duration.optional(),
+  /** Nodes over the zones, 1 to 40, each with a share of the keys and billed by the hour. @default by tier: 1 in dev, 2 in staging, 3 in prod */
+  nodes: z.int().min(1).max(40).optional(),
+  /** @default by tier */
+  nodeType: z.string().optional(),
 });
 
 /** An S3 bucket (catalogue: data.objectstore). */
@@ -106,6 +125,22 @@ export const documentStore = z.strictObject({
   nodeType: z.string().optional(),
 });
 
+/** Neptune Serverless, asked in openCypher, Gremlin or SPARQL (catalogue: foundation.data.graph). */
+export const graphStore = z.strictObject({
+  kind: z.literal("graph"),
+  /** @default "internal" */
+  classification: classification.optional(),
+  /** Neptune capacity units (2 GiB of memory each), 1 to 128: about $0.16 an hour each. @default by tier: 1 to 2.5 in dev, 8 in staging, 64 in prod */
+  units: z.strictObject({ min: z.number().min(1).max(128), max: z.number().min(2.5).max(128) }).optional(),
+  /** Readers beside the writer, 0 to 15. @default by tier: none in dev, one in staging, two in prod */
+  readers: z.int().min(0).max(15).optional(),
+  /**
+   * A follower in every other region, at most five, written through the primary: it costs as much as the primary does. Without
+   * it every region has a graph of its own. @default false
+   */
+  global: z.boolean().optional(),
+});
+
 /** An Amazon Keyspaces keyspace with its tables (catalogue: foundation.data.cassandra). */
 export const wideColumnStore = z.strictObject({
   kind: z.literal("wideColumn"),
@@ -136,9 +171,11 @@ export const store = z.discriminatedUnion("kind", [
   relationalStore,
   keyValueStore,
   cacheStore,
+  memcachedStore,
   objectStore,
   searchStore,
   documentStore,
+  graphStore,
   wideColumnStore,
   timeSeriesStore,
 ]);
@@ -149,9 +186,11 @@ type Settings<S extends { kind: string }> = Omit<S, "kind">;
 export interface RelationalStore extends z.infer<typeof relationalStore> {}
 export interface KeyValueStore extends z.infer<typeof keyValueStore> {}
 export interface CacheStore extends z.infer<typeof cacheStore> {}
+export interface MemcachedStore extends z.infer<typeof memcachedStore> {}
 export interface ObjectStore extends z.infer<typeof objectStore> {}
 export interface SearchStore extends z.infer<typeof searchStore> {}
 export interface DocumentStore extends z.infer<typeof documentStore> {}
+export interface GraphStore extends z.infer<typeof graphStore> {}
 export interface WideColumnStore extends z.infer<typeof wideColumnStore> {}
 export interface TimeSeriesStore extends z.infer<typeof timeSeriesStore> {}
 
@@ -162,14 +201,21 @@ export const relational = (settings: Settings<RelationalStore> = {}): Relational
 });
 /** A key-value table: DynamoDB, billed per request. */
 export const keyValue = (settings: Settings<KeyValueStore>): KeyValueStore => ({ kind: "keyValue", ...settings });
-/** A shared cache: Valkey in cluster mode. Billed per node and hour. */
-export const cache = (settings: Settings<CacheStore> = {}): CacheStore => ({ kind: "cache", ...settings });
+type MemcachedSettings = Settings<MemcachedStore> & { readonly engine: "memcached" };
+/** A shared cache: Valkey in cluster mode, or Memcached, which knows less and costs as much. Billed per node and hour. */
+export function cache(settings?: Settings<CacheStore>): CacheStore;
+export function cache(settings: MemcachedSettings): MemcachedStore;
+export function cache(settings: Settings<CacheStore> | MemcachedSettings = {}): CacheStore | MemcachedStore {
+  return settings.engine === "memcached" ? { kind: "memcached", ...settings } : { kind: "cache", ...settings };
+}
 /** An object store: an S3 bucket. */
 export const object = (settings: Settings<ObjectStore> = {}): ObjectStore => ({ kind: "object", ...settings });
 /** A search index: an OpenSearch domain. Billed per node and hour. */
 export const search = (settings: Settings<SearchStore> = {}): SearchStore => ({ kind: "search", ...settings });
 /** A document database: DocumentDB, compatible with MongoDB drivers. */
 export const document = (settings: Settings<DocumentStore> = {}): DocumentStore => ({ kind: "document", ...settings });
+/** A graph: Neptune Serverless, with IAM. Its own cluster: about $115 a month at one capacity unit. */
+export const graph = (settings: Settings<GraphStore> = {}): GraphStore => ({ kind: "graph", ...settings });
 /** A wide-column store: Amazon Keyspaces, compatible with Cassandra drivers. */
 export const wideColumn = (settings: Settings<WideColumnStore>): WideColumnStore => ({
   kind: "wideColumn",
@@ -190,15 +236,17 @@ export const verbsOfStore: Readonly<Record<StoreKind, readonly StoreVerb[]>> = {
   relational: ["read", "read-write"],
   keyValue: storeVerbs,
   cache: ["read", "read-write"],
+  memcached: ["read-write"],
   object: storeVerbs,
   search: storeVerbs,
   document: ["read", "read-write"],
+  graph: storeVerbs,
   wideColumn: storeVerbs,
   timeSeries: ["read-write"],
 };
 
 /** The verbs of one kind of store, for the compiler. */
-export type VerbOf<S extends { kind: string }> = S["kind"] extends "timeSeries"
+export type VerbOf<S extends { kind: string }> = S["kind"] extends "timeSeries" | "memcached"
   ? "read-write"
   : S["kind"] extends "relational" | "cache" | "document"
     ? "read" | "read-write"

@@ -32,14 +32,25 @@ const streamDefaults: Readonly<Record<string, JsonObject>> = {
   topic: { classification: "internal", partitions: 24, retention: "7d", compacted: false, deadLetters: true },
   eventStream: { classification: "internal", retention: "24h" },
   queue: { classification: "internal", fifo: false, retention: "4d", visibility: "30s", attempts: 5 },
+  rabbitmq: { classification: "internal", attempts: 5 },
+  fanOut: {
+    classification: "internal",
+    fifo: false,
+    retention: "4d",
+    visibility: "30s",
+    attempts: 5,
+    filters: {},
+  },
 };
 
 const storeDefaults = (sizes: {
   capacity: JsonObject;
   readers: number;
   cache: JsonObject;
+  memcached: JsonObject;
   search: JsonObject;
   document: JsonObject;
+  graph: JsonObject;
   global: boolean;
 }): Readonly<Record<string, JsonObject>> => ({
   relational: {
@@ -52,6 +63,7 @@ const storeDefaults = (sizes: {
   },
   keyValue: { classification: "internal", attributes: {}, indexes: {}, global: false },
   cache: { classification: "internal", ttl: "1h", notifications: false, ...sizes.cache },
+  memcached: { classification: "internal", ttl: "1h", ...sizes.memcached },
   object: {
     classification: "internal",
     versioned: true,
@@ -61,6 +73,7 @@ const storeDefaults = (sizes: {
   },
   search: { classification: "internal", storage: 100, ...sizes.search },
   document: { classification: "internal", ...sizes.document },
+  graph: { classification: "internal", readers: sizes.readers, global: false, ...sizes.graph },
   wideColumn: { classification: "internal" },
   timeSeries: { classification: "internal", nodeType: "db.influx.medium", storage: 100 },
 });
@@ -86,8 +99,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 0.5, max: 2 },
       readers: 0,
       cache: { shards: 1, replicas: 0, nodeType: "cache.t4g.small" },
+      memcached: { nodes: 1, nodeType: "cache.t4g.small" },
       search: { nodes: 1, nodeType: "t3.small.search" },
       document: { instances: 1, nodeType: "db.t4g.medium" },
+      graph: { units: { min: 1, max: 2.5 } },
       global: false,
     }),
     stream: streamDefaults,
@@ -112,7 +127,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.t3.small", storage: 50 } },
+      streaming: {
+        kafka: { brokersPerZone: 1, instanceType: "kafka.t3.small", storage: 50 },
+        rabbitmq: { instanceType: "mq.t3.micro" },
+      },
       observability: { logRetention: 7 },
       delivery: { branch: "main" },
       security: { secrets: {} },
@@ -126,8 +144,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 0.5, max: 8 },
       readers: 1,
       cache: { shards: 1, replicas: 1, nodeType: "cache.t4g.medium" },
+      memcached: { nodes: 2, nodeType: "cache.t4g.medium" },
       search: { nodes: 3, nodeType: "t3.medium.search" },
       document: { instances: 2, nodeType: "db.t4g.medium" },
+      graph: { units: { min: 1, max: 8 } },
       global: false,
     }),
     stream: streamDefaults,
@@ -152,7 +172,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 1, instanceType: "kafka.m7g.large", storage: 200 } },
+      streaming: {
+        kafka: { brokersPerZone: 1, instanceType: "kafka.m7g.large", storage: 200 },
+        rabbitmq: { instanceType: "mq.m7g.medium" },
+      },
       observability: { logRetention: 14 },
       delivery: { branch: "main" },
       security: { secrets: {} },
@@ -166,8 +189,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
       capacity: { min: 2, max: 64 },
       readers: 2,
       cache: { shards: 3, replicas: 2, nodeType: "cache.m7g.large" },
+      memcached: { nodes: 3, nodeType: "cache.m7g.large" },
       search: { nodes: 3, nodeType: "m7g.large.search" },
       document: { instances: 3, nodeType: "db.r6g.large" },
+      graph: { units: { min: 2.5, max: 64 } },
       global: true,
     }),
     stream: streamDefaults,
@@ -192,7 +217,10 @@ const TIERS: Readonly<Record<Tier, TierDefaults>> = {
         globalLoadBalancer: "dns",
         loadBalancer: { reachableFrom: "cdn" },
       },
-      streaming: { kafka: { brokersPerZone: 3, instanceType: "kafka.m7g.xlarge", storage: 1000 } },
+      streaming: {
+        kafka: { brokersPerZone: 3, instanceType: "kafka.m7g.xlarge", storage: 1000 },
+        rabbitmq: { instanceType: "mq.m7g.large" },
+      },
       observability: { logRetention: 30 },
       delivery: { branch: "main" },
       security: { secrets: {} },
@@ -232,6 +260,8 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
     ["services.*.scaling.max", 3],
     ["data.*.capacity.min", 0.5],
     ["data.*.capacity.max", 4],
+    ["data.*.units.min", 1],
+    ["data.*.units.max", 4],
     ["data.*.readers", 0],
     ["data.*.shards", 1],
     ["data.*.replicas", 0],
@@ -246,6 +276,7 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
     ["services.*.scaling.min", 2],
     ["services.*.scaling.max", 10],
     ["data.*.capacity.max", 16],
+    ["data.*.units.max", 16],
     ["data.*.readers", 1],
     ["data.*.shards", 2],
     ["data.*.replicas", 1],
@@ -261,6 +292,7 @@ const CEILINGS: Readonly<Record<Tier | "standby", readonly (readonly [path: stri
   standby: [
     ["services.*.scaling.min", 2],
     ["data.*.capacity.min", 0.5],
+    ["data.*.units.min", 1],
     ["layers.ingress.replicas.min", 2],
   ],
 };

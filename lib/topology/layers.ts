@@ -1,3 +1,4 @@
+import { analytics } from "../layers/analytics/index.ts";
 import { client } from "../layers/client/index.ts";
 import type { Layer } from "../layers/common/layer.ts";
 import { data } from "../layers/data/index.ts";
@@ -19,6 +20,7 @@ export const layers: readonly Layer[] = [
   mesh,
   streaming,
   data,
+  analytics,
   observability,
   delivery,
   security,

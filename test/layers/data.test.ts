@@ -1,4 +1,5 @@
 import { data } from "../../lib/layers/data/index.ts";
+import { mesh } from "../../lib/layers/mesh/index.ts";
 import { type Document, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const store = async (name: string, environment = "prod", region = "us-east-1"): Promise<Document> =>
@@ -16,6 +17,37 @@ describe("relational", () => {
     const zones = resources(stack, "aws_rds_cluster_instance").map((instance) => instance.availability_zone);
     expect(new Set(zones).size).toBe(3);
     expect(resource(stack, "aws_db_subnet_group").subnet_ids).toContain("dataSubnetIds");
+  });
+
+  test("a store of MySQL runs serverless in three zones, and in every region behind the primary's (foundation.data.aurora-mysql)", async () => {
+    const stack = await store("files");
+    const cluster = resource(stack, "aws_rds_cluster");
+    expect(cluster).toMatchObject({
+      engine: "aurora-mysql",
+      port: 3306,
+      serverlessv2_scaling_configuration: { min_capacity: 2, max_capacity: 64 },
+    });
+    expect(cluster.global_cluster_identifier).toContain("aws_rds_global_cluster");
+    expect(resource(stack, "aws_rds_global_cluster").engine).toBe("aurora-mysql");
+    const instances = resources(stack, "aws_rds_cluster_instance");
+    expect(instances.map(({ instance_class }) => instance_class)).toEqual(Array(3).fill("db.serverless"));
+    expect(new Set(instances.map(({ availability_zone }) => availability_zone)).size).toBe(3);
+    expect(resource(stack, "aws_vpc_security_group_ingress_rule").from_port).toBe(3306);
+  });
+
+  test("MySQL takes TLS only and says who logged in and what changed", async () => {
+    const { parameter } = resource(await store("files"), "aws_rds_cluster_parameter_group");
+    const values = new Map(parameter.map(({ name, value }: Document) => [name, value]));
+    expect(values.get("require_secure_transport")).toBe("ON");
+    expect(values.get("server_audit_logging")).toBe("1");
+  });
+
+  test("the migrations of MySQL go to its port", async () => {
+    const objects = await objectsOf(data, await place("reference", "dev", "us-east-1"), "migrations");
+    const job = objects.find(({ kind, metadata }) => kind === "Job" && metadata.name === "migrate-files");
+    expect(job.spec.template.spec.containers[0].env).toContainEqual({ name: "PORT", value: "3306" });
+    const policy = objects.find(({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "migrate-files");
+    expect(policy.spec.egress[0].ports).toEqual([{ port: 3306, protocol: "TCP" }]);
   });
 
   test("one reader is always ready to be promoted", async () => {
@@ -121,6 +153,32 @@ describe("cache", () => {
   });
 });
 
+describe("memcached", () => {
+  test("prod's has nodes in three zones, which take TLS only (foundation.data.memcached)", async () => {
+    const stack = await store("pages");
+    const cluster = resource(stack, "aws_elasticache_cluster");
+    expect(cluster).toMatchObject({
+      engine: "memcached",
+      az_mode: "cross-az",
+      num_cache_nodes: 3,
+      transit_encryption_enabled: true,
+    });
+    expect(new Set(cluster.preferred_availability_zones).size).toBe(3);
+    expect(resource(stack, "aws_vpc_security_group_ingress_rule").from_port).toBe(11_211);
+  });
+
+  test("it evicts by its own rule, what was used longest ago: nothing is set against it", async () => {
+    expect(resource(await store("pages"), "aws_elasticache_parameter_group").parameter).toBeUndefined();
+  });
+
+  test("dev has one node, in whatever zone", async () => {
+    expect(resource(await store("pages", "dev"), "aws_elasticache_cluster")).toMatchObject({
+      az_mode: "single-az",
+      num_cache_nodes: 1,
+    });
+  });
+});
+
 describe("object", () => {
   test("buckets are versioned, encrypted with a key of ours and closed to the public (foundation.data.object-store)", async () => {
     const stack = await store("uploads");
@@ -206,6 +264,47 @@ describe("document", () => {
       name: "tls",
       value: "enabled",
     });
+  });
+});
+
+describe("graph", () => {
+  test("is serverless in three zones, encrypted, and asked by who signs with IAM (foundation.data.graph)", async () => {
+    const stack = await store("social");
+    const cluster = resource(stack, "aws_neptune_cluster");
+    expect(cluster).toMatchObject({
+      storage_encrypted: true,
+      iam_database_authentication_enabled: true,
+      deletion_protection: true,
+      enable_cloudwatch_logs_exports: ["audit", "slowquery"],
+      serverless_v2_scaling_configuration: { min_capacity: 2.5, max_capacity: 64 },
+    });
+    expect(cluster.kms_key_arn).toContain("security-keys-data");
+    const instances = resources(stack, "aws_neptune_cluster_instance");
+    expect(instances.map(({ instance_class }) => instance_class)).toEqual(Array(3).fill("db.serverless"));
+    expect(new Set(instances.map(({ availability_zone }) => availability_zone)).size).toBe(3);
+  });
+
+  test("who reads may not write", async () => {
+    const stack = await stackOf(mesh, await place("reference", "prod", "us-east-1"));
+    const policies = resources(stack, "aws_iam_role_policy").map(({ policy }) => policy);
+    const asking = policies.filter((policy) => policy.includes("neptune-db:ReadDataViaQuery"));
+    expect(asking.map((policy) => policy.includes("neptune-db:WriteDataViaQuery")).sort()).toEqual([false, true]);
+    for (const policy of asking)
+      expect(policy).toMatch(/:neptune-db:us-east-1:\d+:\$\{data\.aws_ssm_parameter\.[^}]+\}\/\*/);
+  });
+
+  test("a global one leads in the primary region and follows elsewhere", async () => {
+    const at = async (region: string): Promise<Document> => {
+      const here = await place("reference", "prod", region);
+      const blueprint = structuredClone(here.blueprint);
+      const social = blueprint.data["social"];
+      if (social?.kind !== "graph") throw new Error("no graph");
+      social.global = true;
+      const plan = data.stacks({ ...here, blueprint }).find(({ slice }) => slice === "social");
+      return { plan, social };
+    };
+    expect((await at("us-east-1")).plan.follows).toBeUndefined();
+    expect((await at("eu-west-1")).plan.follows).toMatchObject([{ region: "us-east-1" }]);
   });
 });
 

@@ -93,6 +93,8 @@ describe("event streams and queues", () => {
     const main = queues.find(({ redrive_policy }) => redrive_policy !== undefined);
     expect(JSON.parse(main.redrive_policy).maxReceiveCount).toBeGreaterThan(0);
     expect(queues.length).toBe(2);
+    const dead = queues.find(({ redrive_policy }) => redrive_policy === undefined);
+    expect(JSON.parse(dead.redrive_allow_policy).sourceQueueArns).toEqual([expect.stringContaining(`:${main.name}`)]);
     for (const { policy } of resources(await shortener(), "aws_sqs_queue_policy"))
       expect(JSON.parse(policy).Statement).toContainEqual(
         expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),

@@ -13,7 +13,7 @@ const documents = (store: string) =>
   contract("data", { endpoint: "text", readerEndpoint: "text", secretName: "text" }, store);
 const influx = (store: string) => contract("data", { endpoint: "text", secretName: "text" }, store);
 
-/** What a relational store publishes. */
+/** What a relational store or a graph publishes. */
 export const relationalContract = (place: Place, store: string) => ref(place, relational(store));
 /** What a cache or search store publishes. */
 export const endpointContract = (place: Place, store: string) => ref(place, endpoint(store));
@@ -40,12 +40,16 @@ export function portOf(store: ResolvedStore): number | undefined {
       return store.engine === "postgres" ? 5432 : 3306;
     case "cache":
       return 6379;
+    case "memcached":
+      return 11_211;
     case "search":
       return 443;
     case "document":
       return 27_017;
     case "timeSeries":
       return 8086;
+    case "graph":
+      return 8182;
     case "wideColumn":
       return 9142;
     default:
@@ -60,9 +64,11 @@ export const bucketName = (place: Place, store: string): string => nameOf(place,
 export const clusterIdentifier = (place: Place, store: string): string => nameOf(place, "aws_rds_cluster", store);
 export const cacheName = (place: Place, store: string): string =>
   nameOf(place, "aws_elasticache_replication_group", store);
+export const memcachedName = (place: Place, store: string): string => nameOf(place, "aws_elasticache_cluster", store);
 /** Name of a service's user in a cache. */
 export const cacheUser = (place: Place, store: string, service: string): string =>
   nameOf(place, "aws_elasticache_user", store, service);
+export const graphIdentifier = (place: Place, store: string): string => nameOf(place, "aws_neptune_cluster", store);
 export const domainName = (place: Place, store: string): string => nameOf(place, "aws_opensearch_domain", store);
 export const keyspaceName = (place: Place, store: string): string => nameOf(place, "aws_keyspaces_keyspace", store);
 
@@ -84,10 +90,14 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
       return { TABLE_NAME: tableName(place, store) };
     case "cache":
       return { PORT: "6379", TTL: found.ttl, REPLICATION_GROUP: cacheName(place, store), IAM_AUTHENTICATION: "true" };
+    case "memcached":
+      return { PORT: String(portOf(found)), TTL: found.ttl, TLS: "true" };
     case "object":
       return { BUCKET_NAME: bucketName(place, store) };
     case "document":
       return { DATABASE: databaseName(store), PORT: "27017" };
+    case "graph":
+      return { PORT: String(portOf(found)), IAM_AUTHENTICATION: "true" };
     case "wideColumn":
       return {
         KEYSPACE: keyspaceName(place, store),
@@ -104,7 +114,8 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
 /** Parameters of a store whose values exist only after apply, by the name that services know them under. */
 export function parametersOf(place: Place, store: string): Readonly<Record<string, string>> {
   switch (place.blueprint.data[store]?.kind) {
-    case "relational": {
+    case "relational":
+    case "graph": {
       const { contract: of, owner } = relationalContract(place, store);
       return {
         ENDPOINT: parameterName(of, owner, "endpoint"),
@@ -112,6 +123,7 @@ export function parametersOf(place: Place, store: string): Readonly<Record<strin
       };
     }
     case "cache":
+    case "memcached":
     case "search": {
       const { contract: of, owner } = endpointContract(place, store);
       return { ENDPOINT: parameterName(of, owner, "endpoint") };
@@ -139,6 +151,7 @@ export function contractsUsedBy(place: Place): readonly ContractRef[] {
   return [...stores].flatMap((store): ContractRef[] => {
     switch (place.blueprint.data[store]?.kind) {
       case "relational":
+      case "graph":
         return [relationalContract(place, store)];
       case "document":
         return [documentContract(place, store)];
@@ -241,6 +254,18 @@ export function accessOf(
           : read(stack, influxContract(place, store)).secretName;
       return [
         { actions: ["secretsmanager:GetSecretValue"], resources: [stack.arnOf("secretsmanager", `secret:${secret}*`)] },
+      ];
+    }
+    case "graph": {
+      const resource = read(stack, relationalContract(place, store)).resourceId;
+      return [
+        {
+          actions: both(
+            ["neptune-db:GetEngineStatus", "neptune-db:GetQueryStatus", "neptune-db:ReadDataViaQuery"],
+            ["neptune-db:DeleteDataViaQuery", "neptune-db:WriteDataViaQuery"],
+          ),
+          resources: [stack.arnOf("neptune-db", `${resource}/*`)],
+        },
       ];
     }
     case "wideColumn": {

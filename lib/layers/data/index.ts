@@ -10,7 +10,9 @@ import { Backups } from "./backups.ts";
 import { Cache } from "./cache.ts";
 import { documentContract, endpointContract, influxContract, relationalContract } from "./contract.ts";
 import { DocumentDatabase } from "./document.ts";
+import { GraphDatabase, isGlobalGraph } from "./graph.ts";
 import { KeyValueTable } from "./key-value.ts";
+import { Memcached } from "./memcached.ts";
 import { Migration } from "./migrations.ts";
 import { ObjectBucket } from "./object.ts";
 import { isGlobal, RelationalDatabase } from "./relational.ts";
@@ -34,14 +36,21 @@ export const data: Layer = {
 const ownedElsewhere = (place: Place, store: ResolvedStore): boolean =>
   store.kind === "keyValue" && store.global && place.role !== "primary";
 
+/** Whether what is written goes to the store's cluster in the primary region. */
+const isFollower = (place: Place, store: ResolvedStore): boolean =>
+  place.role !== "primary" &&
+  ((store.kind === "relational" && isGlobal(place, store)) || (store.kind === "graph" && isGlobalGraph(place, store)));
+
 const relationalStores = (place: Place) =>
   Object.entries(place.blueprint.data).flatMap(([name, store]) =>
     store.kind === "relational" && !(isGlobal(place, store) && place.role !== "primary") ? [{ name, store }] : [],
   );
 
 function storeStack(place: Place, name: string, store: ResolvedStore): StackPlan {
-  const inNetwork = ["relational", "cache", "search", "document", "timeSeries"].includes(store.kind);
-  const follows = store.kind === "relational" && isGlobal(place, store) && place.role !== "primary";
+  const inNetwork = ["relational", "cache", "memcached", "search", "document", "graph", "timeSeries"].includes(
+    store.kind,
+  );
+  const follows = isFollower(place, store);
   return {
     slice: name.toLowerCase(),
     reads: [keysOf(place), ...(inNetwork ? [networkOf(place), clusterOf(place)] : [])],
@@ -56,8 +65,10 @@ function storeStack(place: Place, name: string, store: ResolvedStore): StackPlan
 function published(place: Place, name: string, store: ResolvedStore): ContractRef[] {
   switch (store.kind) {
     case "relational":
+    case "graph":
       return [relationalContract(place, name)];
     case "cache":
+    case "memcached":
     case "search":
       return [endpointContract(place, name)];
     case "document":
@@ -81,6 +92,9 @@ function build(stack: Stack, place: Place, name: string, store: ResolvedStore): 
     case "cache":
       new Cache(stack, "store", { ...common, store });
       return;
+    case "memcached":
+      new Memcached(stack, "store", { ...common, store });
+      return;
     case "object":
       new ObjectBucket(stack, "store", { ...common, store });
       return;
@@ -89,6 +103,9 @@ function build(stack: Stack, place: Place, name: string, store: ResolvedStore): 
       return;
     case "document":
       new DocumentDatabase(stack, "store", { ...common, store });
+      return;
+    case "graph":
+      new GraphDatabase(stack, "store", { ...common, store });
       return;
     case "wideColumn":
       new WideColumnKeyspace(stack, "store", { ...common, store });

@@ -85,6 +85,7 @@ export class Migration extends Construct {
                 env: [
                   { name: "DATABASE", value: databaseName(name) },
                   { name: "DATABASE_USER", value: MIGRATOR },
+                  { name: "PORT", value: String(portOf(store)) },
                   { name: "AWS_REGION", value: place.region.code },
                   { name: "EXTENSIONS", value: store.extensions.join(",") },
                 ],

@@ -35,9 +35,16 @@ const ENGINES = {
     tls: "require_secure_transport",
     on: "ON",
     logs: ["audit", "error", "slowquery"],
-    logged: { slow_query_log: "1", long_query_time: "1" },
+    logged: {
+      slow_query_log: "1",
+      long_query_time: "1",
+      server_audit_logging: "1",
+      server_audit_events: "CONNECT,QUERY_DCL,QUERY_DDL",
+    },
   },
 } as const;
+
+const FACTS = { postgres: "foundation.data.postgres", mysql: "foundation.data.aurora-mysql" } as const;
 
 /** Whether a store spans the regions of its environment. */
 export const isGlobal = (place: Place, store: Relational): boolean =>
@@ -114,8 +121,7 @@ export class RelationalDatabase extends Construct {
       resourceId: this.cluster.clusterResourceId,
     });
     encodes("data.postgres.hosting", this.cluster, ...instances);
-    if (store.engine === "postgres" && store.readers > 0)
-      encodes("foundation.data.postgres", this.cluster, ...instances);
+    if (store.readers > 0) encodes(FACTS[store.engine], this.cluster, ...instances);
   }
 
   /** Who makes the data: a cluster of its own, the first of a global one, or a follower. */

@@ -55,7 +55,8 @@ export function imagesOf(place: Place): readonly string[] {
   const migrations = Object.entries(place.blueprint.data).flatMap(([name, { kind }]) =>
     kind === "relational" ? [migrationImage(name)] : [],
   );
-  const tools = Object.values(place.blueprint.streams).some(({ kind }) => kind === "topic") ? [KAFKA_TOOLS] : [];
+  const uses = (wanted: string): boolean => Object.values(place.blueprint.streams).some(({ kind }) => kind === wanted);
+  const tools = [...(uses("topic") ? [KAFKA_TOOLS] : []), ...(uses("rabbitmq") ? [RABBITMQ_TOOLS] : [])];
   const caches = Object.values(place.blueprint.services).some(({ graphql }) => graphql?.cache !== undefined)
     ? [VALKEY]
     : [];
@@ -70,6 +71,9 @@ export function imagesOf(place: Place): readonly string[] {
 
 /** Repository of the image that migrates a relational store. */
 export const migrationImage = (store: string): string => `migrations/${store.toLowerCase()}`;
+
+/** Image with a shell and curl, for RabbitMQ's management API. */
+export const RABBITMQ_TOOLS = "platform/rabbitmq-tools";
 
 /** Image with Kafka's command line tools and the IAM login of MSK. */
 export const KAFKA_TOOLS = "platform/kafka-tools";

@@ -1,6 +1,7 @@
 import { IamRolePolicyAttachment } from "@cdktn/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { Construct } from "constructs";
 import { clusterName, namespaceOf, type Place } from "../../model/place.ts";
+import { accessOf as analyticsAccess } from "../analytics/contract.ts";
 import { accessOf as clientAccess, policiesOf as clientPolicies } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { PodRole } from "../common/pod-role.ts";
@@ -38,12 +39,12 @@ export class ServiceAccess extends Construct {
   }
 }
 
-/** The statements of a service, in the order of its `uses`, then what it does for clients. */
+/** The statements of a service, in the order of its `uses`, then what it does for clients and with their profiles. */
 export function statementsOf(stack: Stack, place: Place, service: string): Statement[] {
   const used = Object.entries(place.blueprint.services[service]?.uses ?? {}).flatMap(([target, verb]) => {
     if (place.blueprint.data[target] !== undefined) return [...storeAccess(stack, place, target, verb, service)];
     if (place.blueprint.streams[target] !== undefined) return [...streamAccess(stack, place, target, verb, service)];
     return [];
   });
-  return [...used, ...clientAccess(stack, place, service)];
+  return [...used, ...clientAccess(stack, place, service), ...analyticsAccess(stack, place, service)];
 }

@@ -1,6 +1,7 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
+import { settingsOf as analyticsSettings } from "../analytics/contract.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { parametersOf as storeParameters, plainSettingsOf as storeSettings } from "../data/contract.ts";
@@ -18,7 +19,7 @@ export interface Connections {
 
 /** The connections of a service: names that can be computed as settings, endpoints as contract parameters. */
 export function connectionsOf(place: Place, service: string): Connections {
-  const settings: Record<string, string> = {};
+  const settings: Record<string, string> = { ...analyticsSettings(place, service) };
   const parameters: Record<string, string> = {};
   for (const target of Object.keys(place.blueprint.services[service]?.uses ?? {})) {
     const prefix = variable(target);
@@ -30,7 +31,7 @@ export function connectionsOf(place: Place, service: string): Connections {
       add(parameters, storeParameters(place, target));
     } else if (place.blueprint.streams[target] !== undefined) {
       add(settings, streamSettings(place, target));
-      add(parameters, streamParameters(place, target));
+      add(parameters, streamParameters(place, target, service));
     } else {
       settings[`${prefix}_URL`] = `http://${serviceHost(place, target)}`;
     }

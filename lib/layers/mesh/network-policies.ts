@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { routesTo } from "../../model/routes.ts";
+import { usesProfiles } from "../analytics/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { LIFELINES, namespacePeer, podPeer, port, watchers } from "../common/pod-network.ts";
 import { portOf as storePort } from "../data/contract.ts";
@@ -75,7 +76,7 @@ function ingressRules(place: Place, name: string, service: ResolvedService): Net
 
 function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();
-  let outside = service.egress.length > 0;
+  let outside = service.egress.length > 0 || usesProfiles(place, name);
   const services: NetworkPolicyEgressRule[] =
     service.graphql?.cache === undefined
       ? []

@@ -2,8 +2,24 @@ import { CloudwatchMetricAlarm } from "@cdktn/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
-import { cacheName, clusterIdentifier, domainName, tableName } from "../data/contract.ts";
-import { deadLetterQueue, streamName } from "../streaming/contract.ts";
+import {
+  cacheName,
+  clusterIdentifier,
+  domainName,
+  graphIdentifier,
+  memcachedName,
+  tableName,
+} from "../data/contract.ts";
+import {
+  consumerQueue,
+  consumersOf,
+  deadAmqpQueue,
+  deadLettersOf,
+  fanOutTopic,
+  queueName,
+  rabbitmqName,
+  streamName,
+} from "../streaming/contract.ts";
 import { alarmName, alertTopic } from "./contract.ts";
 
 /** A metric of AWS with the value from which somebody should know. */
@@ -84,6 +100,19 @@ export function watchesOf(place: Place): readonly Watch[] {
             minutes: 15,
           },
         ];
+      case "memcached":
+        return [
+          {
+            name: `${name}-cpu`,
+            description: `${name} is short of CPU`,
+            namespace: "AWS/ElastiCache",
+            metric: "CPUUtilization",
+            dimensions: { CacheClusterId: memcachedName(place, name) },
+            statistic: "Maximum",
+            threshold: 90,
+            minutes: 15,
+          },
+        ];
       case "search":
         return [
           {
@@ -95,6 +124,19 @@ export function watchesOf(place: Place): readonly Watch[] {
             statistic: "Maximum",
             threshold: 0,
             minutes: 5,
+          },
+        ];
+      case "graph":
+        return [
+          {
+            name: `${name}-capacity`,
+            description: `${name} runs at its highest capacity`,
+            namespace: "AWS/Neptune",
+            metric: "NCUUtilization",
+            dimensions: { DBClusterIdentifier: graphIdentifier(place, name) },
+            statistic: "Average",
+            threshold: 90,
+            minutes: 15,
           },
         ];
       case "document":
@@ -116,21 +158,37 @@ export function watchesOf(place: Place): readonly Watch[] {
   });
   const streams = Object.entries(place.blueprint.streams).flatMap(([name, stream]): Watch[] => {
     switch (stream.kind) {
-      case "queue": {
-        const dead = deadLetterQueue(place, name);
+      case "queue":
+        return queueWatches(name, queueName(place, name));
+      case "rabbitmq":
         return [
           {
             name: `${name}-dead-letters`,
             description: `${name} has messages that nobody could handle`,
-            namespace: "AWS/SQS",
-            metric: "ApproximateNumberOfMessagesVisible",
-            dimensions: { QueueName: dead },
+            namespace: "AWS/AmazonMQ",
+            metric: "MessageCount",
+            dimensions: { Broker: rabbitmqName(place), VirtualHost: "/", Queue: deadAmqpQueue(name) },
             statistic: "Maximum",
             threshold: 0,
             minutes: 5,
           },
         ];
-      }
+      case "fanOut":
+        return [
+          {
+            name: `${name}-undelivered`,
+            description: `${name} has messages that reached a consumer's queue no more`,
+            namespace: "AWS/SNS",
+            metric: "NumberOfNotificationsFailed",
+            dimensions: { TopicName: fanOutTopic(place, name) },
+            statistic: "Sum",
+            threshold: 0,
+            minutes: 5,
+          },
+          ...consumersOf(place, name).flatMap((service) =>
+            queueWatches(`${name}-${service}`, consumerQueue(place, name, service)),
+          ),
+        ];
       case "eventStream":
         return [
           {
@@ -150,3 +208,27 @@ export function watchesOf(place: Place): readonly Watch[] {
   });
   return [...stores, ...streams];
 }
+
+/** What is watched for a queue: what nobody could handle, and what has waited for longer than a quarter of an hour. */
+const queueWatches = (name: string, queue: string): Watch[] => [
+  {
+    name: `${name}-dead-letters`,
+    description: `${name} has messages that nobody could handle`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: deadLettersOf(queue) },
+    statistic: "Maximum",
+    threshold: 0,
+    minutes: 5,
+  },
+  {
+    name: `${name}-age`,
+    description: `the oldest message of ${name} waits for more than fifteen minutes`,
+    namespace: "AWS/SQS",
+    metric: "ApproximateAgeOfOldestMessage",
+    dimensions: { QueueName: queue },
+    statistic: "Maximum",
+    threshold: 900,
+    minutes: 10,
+  },
+];

@@ -34,14 +34,18 @@ export class Keys extends Construct {
         "es",
         "kafka",
         "kinesis",
+        "mq",
+        "profile",
         "rds",
         "s3",
+        "sns",
         "sqs",
         "firehose",
         "cassandra",
         "backup",
       ]),
       autoscaling(stack),
+      ...(Object.values(place.blueprint.streams).some(({ kind }) => kind === "fanOut") ? [topics(stack)] : []),
     ]);
     this.logs = this.key(stack, place, "logs", [logService(stack, place), alarmTopics(stack)]);
     this.secrets = this.key(stack, place, "secrets", [viaServices(stack, place, ["secretsmanager", "ssm", "eks"])]);
@@ -87,6 +91,15 @@ const autoscaling = (stack: Stack): Statement => ({
   actions: ["kms:CreateGrant"],
   resources: ["*"],
   conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+});
+
+/** Topics of SNS, which write to encrypted queues. */
+const topics = (stack: Stack): Statement => ({
+  sid: "Topics",
+  principals: { Service: ["sns.amazonaws.com"] },
+  actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+  resources: ["*"],
+  conditions: { StringEquals: { "aws:SourceAccount": stack.account.id } },
 });
 
 const logService = (stack: Stack, place: Place): Statement => ({

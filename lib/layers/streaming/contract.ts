@@ -1,5 +1,5 @@
-import { nameOf, type Place, platformNameOf, platformOwnerOf } from "../../model/place.ts";
-import type { ResolvedStream } from "../../model/resolved.ts";
+import { nameOf, ownerOf, type Place, platformNameOf, platformOwnerOf } from "../../model/place.ts";
+import type { ResolvedStream, StreamOf } from "../../model/resolved.ts";
 import { type ContractRef, contract, parameterName, read } from "../common/contract.ts";
 import type { Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
@@ -17,8 +17,32 @@ export const brokersOf = (place: Place): ContractRef<(typeof brokers)["declared"
 /** Name of the platform's Kafka cluster. */
 export const kafkaClusterName = (place: Place): string => platformNameOf(place, "aws_msk_cluster");
 
-/** Port of the brokers' IAM listener; streams on AWS's own endpoints have none. */
-export const portOf = (stream: ResolvedStream): number | undefined => (stream.kind === "topic" ? 9098 : undefined);
+/** Port of a broker: Kafka's IAM listener, or AMQP over TLS; streams on AWS's own endpoints have none. */
+export const portOf = (stream: ResolvedStream): number | undefined =>
+  stream.kind === "topic" ? 9098 : stream.kind === "rabbitmq" ? 5671 : undefined;
+
+const rabbitmq = contract("streaming", { endpoint: "text", management: "text" }, "rabbitmq");
+
+/** The RabbitMQ broker of a product in a region. */
+export const rabbitmqOf = (place: Place): ContractRef<(typeof rabbitmq)["declared"]> => ({
+  contract: rabbitmq,
+  owner: ownerOf(place),
+  region: place.region.code,
+});
+export const rabbitmqName = (place: Place): string => nameOf(place, "aws_mq_broker");
+/** Name of the secret with the user of the RabbitMQ broker. */
+export const rabbitmqSecret = (place: Place): string => nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+
+/** The AMQP queues of a product. */
+export const amqpQueuesOf = (
+  place: Place,
+): readonly { readonly name: string; readonly stream: StreamOf<"rabbitmq"> }[] =>
+  Object.entries(place.blueprint.streams).flatMap(([name, stream]) =>
+    stream.kind === "rabbitmq" ? [{ name, stream }] : [],
+  );
+export const amqpQueue = (stream: string): string => stream;
+/** Queue for what could not be handled of an AMQP queue. */
+export const deadAmqpQueue = (stream: string): string => `${amqpQueue(stream)}.dead`;
 
 /** Whether any product on the place's platform has a topic here. */
 export const needsBrokers = (place: Place): boolean =>
@@ -43,16 +67,48 @@ export const consumerGroup = (place: Place, service: string): string => `${place
 
 export const streamName = (place: Place, stream: string): string => nameOf(place, "aws_kinesis_stream", stream);
 export const queueName = (place: Place, stream: string): string => {
-  const found = place.blueprint.streams[stream];
   const name = nameOf(place, "aws_sqs_queue", stream);
-  return found?.kind === "queue" && found.fifo ? `${name}.fifo` : name;
+  return isFifo(place, stream) ? `${name}.fifo` : name;
 };
 
 /** Name of a queue's dead letters. */
-export const deadLetterQueue = (place: Place, name: string): string => {
-  const queue = queueName(place, name);
-  return queue.endsWith(".fifo") ? `${queue.slice(0, -5)}-dead.fifo` : `${queue}-dead`;
+export const deadLettersOf = (queue: string): string =>
+  queue.endsWith(".fifo") ? `${queue.slice(0, -5)}-dead.fifo` : `${queue}-dead`;
+
+const isFifo = (place: Place, stream: string): boolean => {
+  const found = place.blueprint.streams[stream];
+  return (found?.kind === "queue" || found?.kind === "fanOut") && found.fifo;
 };
+
+/** Name of the topic of a fan-out. */
+export const fanOutTopic = (place: Place, stream: string): string =>
+  `${nameOf(place, "aws_sns_topic", stream)}${isFifo(place, stream) ? ".fifo" : ""}`;
+
+/** Name of the queue in which a service gets what is published to a fan-out. */
+export const consumerQueue = (place: Place, stream: string, service: string): string =>
+  `${nameOf(place, "aws_sqs_queue", stream, service)}${isFifo(place, stream) ? ".fifo" : ""}`;
+
+/** Services that consume a stream, in the order of the blueprint. */
+export const consumersOf = (place: Place, stream: string): readonly string[] =>
+  Object.entries(place.blueprint.services).flatMap(([service, { uses }]) =>
+    uses[stream]?.includes("consume") ? [service] : [],
+  );
+
+/** Name of the value that is a consumer's queue in the contract of a fan-out. */
+export const queueUrlOf = (service: string): string => `queueUrl-${service}`;
+
+/** What a fan-out publishes: its topic, and the queue of each service that consumes it. */
+export const fanOutContract = (place: Place, stream: string): ContractRef<Readonly<Record<string, "text">>> => ({
+  contract: contract(
+    "streaming",
+    Object.fromEntries(
+      ["topicArn", ...consumersOf(place, stream).map(queueUrlOf)].map((name) => [name, "text"] as const),
+    ),
+    stream,
+  ),
+  owner: { blueprint: place.deployment.name, environment: place.deployment.environment },
+  region: place.region.code,
+});
 
 /** Settings of a stream that can be computed, for the services that use it. */
 export function settingsOf(place: Place, stream: string): Readonly<Record<string, string>> {
@@ -63,16 +119,35 @@ export function settingsOf(place: Place, stream: string): Readonly<Record<string
       return { STREAM_NAME: streamName(place, stream) };
     case "queue":
       return { QUEUE_NAME: queueName(place, stream) };
+    case "rabbitmq":
+      return { QUEUE_NAME: amqpQueue(stream), VIRTUAL_HOST: "/", SECRET_NAME: rabbitmqSecret(place) };
     default:
       return {};
   }
 }
 
-/** Parameters of a stream whose values exist only after apply. */
-export function parametersOf(place: Place, stream: string): Readonly<Record<string, string>> {
-  if (place.blueprint.streams[stream]?.kind !== "topic") return {};
-  const { contract: of, owner } = brokersOf(place);
-  return { BOOTSTRAP: parameterName(of, owner, "bootstrap") };
+/** Parameters of a stream whose values exist only after apply, as far as a service needs them. */
+export function parametersOf(place: Place, stream: string, service: string): Readonly<Record<string, string>> {
+  switch (place.blueprint.streams[stream]?.kind) {
+    case "topic": {
+      const { contract: of, owner } = brokersOf(place);
+      return { BOOTSTRAP: parameterName(of, owner, "bootstrap") };
+    }
+    case "rabbitmq": {
+      const { contract: of, owner } = rabbitmqOf(place);
+      return { ENDPOINT: parameterName(of, owner, "endpoint") };
+    }
+    case "fanOut": {
+      const { contract: of, owner } = fanOutContract(place, stream);
+      const verb = place.blueprint.services[service]?.uses[stream] ?? "";
+      return {
+        ...(verb.includes("produce") ? { TOPIC_ARN: parameterName(of, owner, "topicArn") } : {}),
+        ...(verb.includes("consume") ? { QUEUE_URL: parameterName(of, owner, queueUrlOf(service)) } : {}),
+      };
+    }
+    default:
+      return {};
+  }
 }
 
 /** Contracts that the permissions of a product's services are computed from. */
@@ -82,6 +157,9 @@ export const contractsUsedBy = (place: Place): readonly ContractRef[] =>
 /** ARN of something in the platform's cluster; the cluster's id is known only to AWS. */
 const kafkaArn = (stack: Stack, place: Place, type: "cluster" | "topic" | "group", name?: string): string =>
   stack.arnOf("kafka", [type, kafkaClusterName(place), "*", ...(name === undefined ? [] : [name])].join("/"));
+
+const ABOUT_QUEUE = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"];
+const FROM_QUEUE = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"];
 
 /** What a service may do on AWS with a stream that it uses. */
 export function accessOf(
@@ -94,10 +172,12 @@ export function accessOf(
   const found = place.blueprint.streams[stream];
   const produces = verb.includes("produce");
   const consumes = verb.includes("consume");
-  const key = (through: string): Statement => ({
-    actions: [...(consumes ? ["kms:Decrypt"] : []), ...(produces ? ["kms:GenerateDataKey", "kms:Decrypt"] : [])].filter(
-      (action, index, all) => all.indexOf(action) === index,
-    ),
+  const used = [
+    ...(consumes ? ["kms:Decrypt"] : []),
+    ...(produces ? ["kms:GenerateDataKey", "kms:Decrypt"] : []),
+  ].filter((action, index, all) => all.indexOf(action) === index);
+  const key = (through: string, actions = used): Statement => ({
+    actions,
     resources: [read(stack, keysOf(place)).data],
     conditions: { StringEquals: { "kms:ViaService": `${through}.${place.region.code}.amazonaws.com` } },
   });
@@ -157,15 +237,41 @@ export function accessOf(
     case "queue":
       return [
         {
-          actions: [
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            ...(produces ? ["sqs:SendMessage"] : []),
-            ...(consumes ? ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"] : []),
-          ],
+          actions: [...ABOUT_QUEUE, ...(produces ? ["sqs:SendMessage"] : []), ...(consumes ? FROM_QUEUE : [])],
           resources: [stack.arnOf("sqs", queueName(place, stream))],
         },
         key("sqs"),
+      ];
+    case "rabbitmq":
+      return [
+        {
+          actions: ["secretsmanager:GetSecretValue"],
+          // AWS appends a hyphen and six characters.
+          resources: [stack.arnOf("secretsmanager", `secret:${rabbitmqSecret(place)}-??????`)],
+        },
+        {
+          actions: ["kms:Decrypt"],
+          resources: [read(stack, keysOf(place)).secrets],
+          conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${place.region.code}.amazonaws.com` } },
+        },
+      ];
+    case "fanOut":
+      return [
+        ...(produces
+          ? [
+              { actions: ["sns:Publish"], resources: [stack.arnOf("sns", fanOutTopic(place, stream))] },
+              key("sns", ["kms:GenerateDataKey", "kms:Decrypt"]),
+            ]
+          : []),
+        ...(consumes
+          ? [
+              {
+                actions: [...ABOUT_QUEUE, ...FROM_QUEUE],
+                resources: [stack.arnOf("sqs", consumerQueue(place, stream, service))],
+              },
+              key("sqs", ["kms:Decrypt"]),
+            ]
+          : []),
       ];
     default:
       return [];
@@ -193,9 +299,33 @@ export function lagTrigger(place: Place, service: string, stream: string, thresh
         authenticationRef,
       };
     case "queue":
+    case "fanOut":
       return {
         type: "aws-sqs-queue",
-        metadata: { queueURL: queueName(place, stream), queueLength: String(threshold), awsRegion: region },
+        metadata: {
+          queueURL:
+            place.blueprint.streams[stream]?.kind === "queue"
+              ? queueName(place, stream)
+              : consumerQueue(place, stream, service),
+          queueLength: String(threshold),
+          awsRegion: region,
+        },
+        authenticationRef,
+      };
+    case "rabbitmq":
+      return {
+        type: "aws-cloudwatch",
+        metadata: {
+          namespace: "AWS/AmazonMQ",
+          dimensionName: "Broker;VirtualHost;Queue",
+          dimensionValue: `${rabbitmqName(place)};/;${amqpQueue(stream)}`,
+          metricName: "MessageReadyCount",
+          targetMetricValue: String(threshold),
+          minMetricValue: "0",
+          metricStat: "Maximum",
+          metricStatPeriod: "60",
+          awsRegion: region,
+        },
         authenticationRef,
       };
     default:

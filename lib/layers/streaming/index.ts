@@ -5,23 +5,40 @@ import type { Stack } from "../common/stack.ts";
 import { WAVES } from "../delivery/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { keysOf } from "../security/contract.ts";
+import { AmqpQueues } from "./amqp-queues.ts";
 import { Brokers } from "./brokers.ts";
-import { brokersOf, deadLetterTopic, kafkaClusterName, needsBrokers, topicName } from "./contract.ts";
+import {
+  amqpQueuesOf,
+  brokersOf,
+  deadLetterTopic,
+  fanOutContract,
+  kafkaClusterName,
+  needsBrokers,
+  queueName,
+  rabbitmqOf,
+  topicName,
+} from "./contract.ts";
 import { EventStream } from "./event-stream.ts";
+import { FanOut } from "./fan-out.ts";
 import { TaskQueue } from "./queue.ts";
+import { RabbitmqBroker } from "./rabbitmq.ts";
 import { TOPICS_ACCOUNT, Topics } from "./topics.ts";
 
-/** The platform's brokers, and the topics, event streams and queues of a product. */
+/** The platform's brokers, and the topics, event streams, queues and fan-outs of a product. */
 export const streaming: Layer = {
   id: "streaming",
   stacks: (place) => {
     if (place.global) return [];
     return [
       ...(place.deployment.platform.owned && needsBrokers(place) ? [brokers(place)] : []),
+      ...(amqpQueuesOf(place).length === 0 ? [] : [rabbitmq(place)]),
       ...(Object.keys(place.blueprint.streams).length === 0 ? [] : [streams(place)]),
     ];
   },
-  applications: (place) => (hasTopics(place) ? [topics(place)] : []),
+  applications: (place) => [
+    ...(hasTopics(place) ? [topics(place)] : []),
+    ...(amqpQueuesOf(place).length === 0 ? [] : [queues(place)]),
+  ],
 };
 
 const hasTopics = (place: Place): boolean =>
@@ -38,14 +55,29 @@ function brokers(place: Place): StackPlan {
   };
 }
 
+function rabbitmq(place: Place): StackPlan {
+  return {
+    slice: "rabbitmq",
+    reads: [keysOf(place), networkOf(place), clusterOf(place)],
+    publishes: [rabbitmqOf(place)],
+    build: (stack) => {
+      new RabbitmqBroker(stack, "rabbitmq", place);
+    },
+  };
+}
+
 function streams(place: Place): StackPlan {
   return {
     reads: [keysOf(place), ...(hasTopics(place) ? [clusterOf(place), brokersOf(place)] : [])],
-    publishes: [],
+    publishes: Object.entries(place.blueprint.streams).flatMap(([name, { kind }]) =>
+      kind === "fanOut" ? [fanOutContract(place, name)] : [],
+    ),
     build: (stack) => {
       for (const [name, stream] of Object.entries(place.blueprint.streams)) {
         if (stream.kind === "eventStream") new EventStream(stack, name, { stack, place, name, stream });
-        if (stream.kind === "queue") new TaskQueue(stack, name, { stack, place, name, stream });
+        if (stream.kind === "queue")
+          new TaskQueue(stack, name, { stack, place, name: queueName(place, name), settings: stream });
+        if (stream.kind === "fanOut") new FanOut(stack, name, { stack, place, name, stream });
       }
       if (hasTopics(place)) topicMaker(stack, place);
     },
@@ -89,6 +121,16 @@ function topics(place: Place): ApplicationPlan {
     wave: WAVES.streams,
     build: (application) => {
       new Topics(application, "topics", place);
+    },
+  };
+}
+
+function queues(place: Place): ApplicationPlan {
+  return {
+    name: "queues",
+    wave: WAVES.streams,
+    build: (application) => {
+      new AmqpQueues(application, "queues", place);
     },
   };
 }

@@ -73,6 +73,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   aws_ecr_repository: [order("encryption_configuration.encryption_type", "KMS_DSSE", "KMS", "AES256", undefined)],
   aws_efs_file_system: [off("encrypted"), noKey("kms_key_id")],
   aws_eks_cluster: [noKey("encryption_config.provider.key_arn")],
+  aws_elasticache_cluster: [off("transit_encryption_enabled")],
   aws_elasticache_replication_group: [
     off("at_rest_encryption_enabled"),
     off("transit_encryption_enabled"),
@@ -98,6 +99,8 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     { ...off("encryption_info.encryption_in_transit.in_cluster"), unset: true },
     noKey("encryption_info.encryption_at_rest_kms_key_arn"),
   ],
+  aws_neptune_cluster: [off("storage_encrypted"), noKey("kms_key_arn")],
+  aws_neptune_global_cluster: [off("storage_encrypted")],
   aws_opensearch_domain: [
     off("encrypt_at_rest.enabled"),
     off("node_to_node_encryption.enabled"),

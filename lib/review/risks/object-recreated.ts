@@ -53,6 +53,7 @@ const WHOLE = new Set(["aws_eks_cluster", "aws_vpc", "aws_route53_zone"]);
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   aws_acm_certificate: ["domain_name", "subject_alternative_names", "validation_method", "key_algorithm"],
   aws_db_subnet_group: ["name"],
+  aws_neptune_cluster_instance: ["identifier", "cluster_identifier", "engine", "availability_zone"],
   aws_docdb_cluster_instance: ["identifier", "cluster_identifier", "engine", "availability_zone"],
   aws_eip: ["domain", "network_border_group", "public_ipv4_pool"],
   aws_eks_addon: ["cluster_name", "addon_name"],

@@ -48,6 +48,8 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
     fewer("point_in_time_recovery.recovery_period_in_days", 35),
     BACKED_UP,
   ],
+  aws_neptune_cluster: [...DATABASE, BACKED_UP],
+  aws_neptune_global_cluster: [off("deletion_protection")],
   aws_ecr_repository: [
     on("force_delete"),
     { path: "image_tag_mutability", isWorse: worseIn("IMMUTABLE", "MUTABLE", undefined), severity: "medium" },

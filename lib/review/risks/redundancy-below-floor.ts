@@ -64,6 +64,7 @@ class Floors {
 /** Attributes that say how many of something run, and how many more than that there are. */
 const NUMBERS: Readonly<Record<string, readonly (readonly [path: string, more: number])[]>> = {
   aws_eks_node_group: [["scaling_config.min_size", 0]],
+  aws_elasticache_cluster: [["num_cache_nodes", 0]],
   aws_elasticache_replication_group: [
     ["replicas_per_node_group", 1],
     ["num_cache_clusters", 0],
@@ -164,6 +165,10 @@ const TOGETHER: Readonly<
   Record<string, { readonly of: (node: Node) => string; readonly floor: (floors: Floors, node: Node) => number }>
 > = {
   aws_docdb_cluster_instance: {
+    of: ({ body }) => String(body["cluster_identifier"]),
+    floor: (floors, node) => floors.replicas(node),
+  },
+  aws_neptune_cluster_instance: {
     of: ({ body }) => String(body["cluster_identifier"]),
     floor: (floors, node) => floors.replicas(node),
   },

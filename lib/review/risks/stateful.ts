@@ -8,6 +8,7 @@ import type { Node } from "../../estate/node.ts";
 export const STATEFUL: Readonly<Record<string, readonly string[]>> = {
   aws_backup_vault: ["name", "kms_key_arn"],
   aws_cloudwatch_log_group: ["name"],
+  aws_customerprofiles_domain: ["domain_name"],
   aws_docdb_cluster: [
     "cluster_identifier",
     "storage_encrypted",
@@ -29,11 +30,27 @@ export const STATEFUL: Readonly<Record<string, readonly string[]>> = {
   aws_keyspaces_table: ["keyspace_name", "table_name", "schema_definition"],
   aws_kinesis_stream: ["name"],
   aws_kms_key: ["customer_master_key_spec", "key_usage", "multi_region"],
+  aws_mq_broker: [
+    "broker_name",
+    "deployment_mode",
+    "encryption_options",
+    "engine_type",
+    "publicly_accessible",
+    "subnet_ids",
+  ],
   aws_msk_cluster: [
     "cluster_name",
     "broker_node_group_info.client_subnets",
     "encryption_info.encryption_at_rest_kms_key_arn",
   ],
+  aws_neptune_cluster: [
+    "cluster_identifier",
+    "storage_encrypted",
+    "kms_key_arn",
+    "neptune_subnet_group_name",
+    "engine",
+  ],
+  aws_neptune_global_cluster: ["global_cluster_identifier", "storage_encrypted", "engine"],
   aws_opensearch_domain: ["domain_name", "encrypt_at_rest.kms_key_id"],
   aws_rds_cluster: [
     "cluster_identifier",
