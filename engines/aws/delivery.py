@@ -110,8 +110,17 @@ def authorities(action, method, path, query, body, answer):
     return json.dumps(said).encode()
 
 
+# Endpoints that resolve: moto takes what they speak and says nothing of it
+def resolvers(action, method, path, query, body, answer):
+    if action not in ("CreateResolverEndpoint", "GetResolverEndpoint"): return answer
+    sent, said = json.loads(body), json.loads(answer); one = said["ResolverEndpoint"]
+    if action.startswith("Create"): SENT[one["Id"]] = sent.get("Protocols") or ["Do53"]
+    one["Protocols"] = SENT.get(one["Id"], ["Do53"])
+    return json.dumps(said).encode()
+
+
 SERVICES = {"route53": route53}
-FORGOTTEN = {"cloudfront": remembered, "acm-pca": authorities}
+FORGOTTEN = {"cloudfront": remembered, "acm-pca": authorities, "route53resolver": resolvers}
 
 
 # Logs of queries: AWS takes the ARN of a group with and without the star of its streams, moto only with it
