@@ -31,7 +31,7 @@ const functions = {
 export const edge = {
   domain: "reference.example",
   dns: { dnssec: true, queryLogs: true },
-  tls: { gateways: "1.3" },
+  tls: { fips: false },
   contentSecurity: { connections: ["https://login.reference.example"] },
   ...delivery,
   functions,

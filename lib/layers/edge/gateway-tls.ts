@@ -1,7 +1,6 @@
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
-import { encodes } from "../common/encodes.ts";
 import { GATEWAY } from "../ingress/contract.ts";
 
 /** Istio's EnvoyFilter as far as it is written here. */
@@ -20,8 +19,8 @@ const CHACHA = ["ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305"];
 export class GatewayTls extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
-    const { gateways = "1.2", fips = false } = place.blueprint.layers.edge.tls ?? {};
-    const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
+    const { fips = false } = place.blueprint.layers.edge.tls ?? {};
+    new CustomObject<IEnvoyFilter>(this, "Resource", {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: { name: `${GATEWAY.name}-tls`, namespace: GATEWAY.namespace },
@@ -38,7 +37,7 @@ export class GatewayTls extends Construct {
                   name: "envoy.transport_sockets.tls",
                   typed_config: {
                     "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
-                    common_tls_context: { tls_params: parameters(gateways, fips) },
+                    common_tls_context: { tls_params: parameters(fips) },
                   },
                 },
               },
@@ -47,15 +46,13 @@ export class GatewayTls extends Construct {
         ],
       },
     });
-    encodes("edge.tls.ciphers", filter);
   }
 }
 
 /** Envoy's parameters. FIPS 140 approves neither ChaCha20 nor X25519. */
-export const parameters = (oldest: "1.2" | "1.3", fips: boolean) => ({
-  tls_minimum_protocol_version: oldest === "1.3" ? "TLSv1_3" : "TLSv1_2",
+export const parameters = (fips: boolean) => ({
+  tls_minimum_protocol_version: "TLSv1_2",
   tls_maximum_protocol_version: "TLSv1_3",
-  // Only TLS 1.2 asks.
-  ...(oldest === "1.3" ? {} : { cipher_suites: fips ? CIPHERS : [...CIPHERS, ...CHACHA] }),
+  cipher_suites: fips ? CIPHERS : [...CIPHERS, ...CHACHA],
   ecdh_curves: fips ? ["P-256", "P-384"] : ["X25519", "P-256"],
 });

@@ -36,7 +36,7 @@ export const edge: Layer = {
     if (!place.deployment.platform.owned) return [];
     return [
       ...(waf.atGateway ? [gatewayFirewall(place)] : []),
-      ...(tls?.gateways !== undefined || tls?.fips ? [gatewayTls(place)] : []),
+      ...(tls?.fips !== undefined ? [gatewayTls(place)] : []),
       ...(monitoring === undefined ? [] : [certificateAlerts(place)]),
     ];
   },

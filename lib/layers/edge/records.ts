@@ -74,6 +74,7 @@ export class OriginRecords extends Construct {
     encodes("edge.dns.latency", ...records);
     encodes("ingress.lb-algorithms.latency", ...records);
     encodes("edge.dns.health", ...records);
+    if (among === this.watched) encodes("foundation.regions.active-active", ...records);
   }
 
   private weighted(name: string, weights: Readonly<Record<string, number>>): void {

@@ -8,9 +8,10 @@ export const tlsSettings = z.strictObject({
    * provider. @default "1.2"
    */
   viewers: z.enum(["1.2", "1.3"]).optional(),
-  /** Oldest version that the platform's gateways take: `1.3` is what the CDN speaks to them anyway. @default "1.2" */
-  gateways: z.enum(["1.2", "1.3"]).optional(),
-  /** Gateways use only what FIPS 140 approves: no ChaCha20 and no X25519. @default false */
+  /**
+   * Names the suites and curves of the platform's gateways: `true` for what FIPS 140 approves, without ChaCha20 and X25519, and
+   * `false` for those too. TLS 1.2 is taken in any case: the CDN speaks nothing newer to its origins. @default Envoy's own
+   */
   fips: z.boolean().optional(),
   /**
    * A private certificate authority with a key in an HSM, for certificates of machines outside of the mesh, which it revokes by
