@@ -92,6 +92,7 @@ export class Hook extends Construct {
       this.fn,
       { check: "CKV_AWS_116", reason: "who asks waits for the answer: there is nothing to be kept" },
       { check: "CKV_AWS_117", reason: "it needs nothing inside the network" },
+      { check: "CKV_AWS_173", reason: "it has no environment: what it has to know is in its program" },
       { check: "CKV_AWS_272", reason: "its program is in the reviewed output itself, with its digest" },
     );
     this.permission = new LambdaPermission(this, "asked", {
