@@ -120,6 +120,13 @@ for _of in (rds.DBCluster, rds.DBInstance):
     _docdb(_of, "default_port", 27017)
 _allocated = rds.DBCluster.default_allocated_storage
 rds.DBCluster.default_allocated_storage = staticmethod(lambda engine, storage_type: 0 if engine == "docdb" else _allocated(engine, storage_type))
+# Neptune: clusters of RDS that take IAM without being Aurora's
+_made = rds.DBCluster.__init__
+def _cluster(self, *args, **named):
+    iam = named.pop("enable_iam_database_authentication", False) if named.get("engine") == "neptune" else False
+    _made(self, *args, **named)
+    if iam: self.iam_auth = True
+rds.DBCluster.__init__ = _cluster
 # A global cluster is found by its name, and knows its database and tags
 def _global_clusters(self):
     wanted = self.params.get("GlobalClusterIdentifier"); found = self.global_backend.describe_global_clusters()

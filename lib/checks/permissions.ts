@@ -165,7 +165,7 @@ function probesOf({ account, region }: Region, place: Place, target: string): Pr
     case "queue":
       return stream("sqs:SendMessage", "sqs:ReceiveMessage", arn("sqs", name ?? ""));
     case "rabbitmq": {
-      const secret = nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+      const secret = nameOf(place, "aws_secretsmanager_secret", "streaming", "rabbitmq");
       return [{ action: "secretsmanager:GetSecretValue", resource: arn("secretsmanager", `secret:${secret}-AbCdEf`) }];
     }
     case "fanOut":

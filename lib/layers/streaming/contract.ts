@@ -31,7 +31,8 @@ export const rabbitmqOf = (place: Place): ContractRef<(typeof rabbitmq)["declare
 });
 export const rabbitmqName = (place: Place): string => nameOf(place, "aws_mq_broker");
 /** Name of the secret with the user of the RabbitMQ broker. */
-export const rabbitmqSecret = (place: Place): string => nameOf(place, "aws_secretsmanager_secret", "rabbitmq");
+export const rabbitmqSecret = (place: Place): string =>
+  nameOf(place, "aws_secretsmanager_secret", "streaming", "rabbitmq");
 
 /** The AMQP queues of a product. */
 export const amqpQueuesOf = (
