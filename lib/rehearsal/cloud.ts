@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { AwsEndpoint } from "../engines/aws.ts";
-import { ProviderPool } from "../engines/provider-pool.ts";
 import { cliConfiguration, type Engine } from "../engines/terraform.ts";
 import { readStack } from "../estate/stacks.ts";
 import type { Scan } from "./checkov.ts";
@@ -52,20 +51,10 @@ const AT_ONCE = 6;
 
 /** Brings stacks up on an endpoint, their exact bytes, each as soon as what it depends on is there; and down again. */
 export async function rehearseCloud(options: CloudOptions): Promise<CloudReport> {
-  const providers = new ProviderPool(options.engine);
-  try {
-    return await rehearse(options, providers);
-  } finally {
-    await providers.stop();
-  }
-}
-
-async function rehearse(options: CloudOptions, providers: ProviderPool): Promise<CloudReport> {
   const { steps, broken, endpoint, blueprint, environment } = options;
   const run: StackRunOptions = {
     ...options,
     configuration: cliConfiguration(options.run),
-    providers,
     signal: AbortSignal.any([options.interrupted, broken]),
   };
   const reports = new Map<string, StackReport>();

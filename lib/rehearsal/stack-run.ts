@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { AwsEndpoint } from "../engines/aws.ts";
 import { execute } from "../engines/execute.ts";
-import type { ProviderPool } from "../engines/provider-pool.ts";
 import type { Engine } from "../engines/terraform.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { contractsLeftOut, type LeftOut, partOf } from "./left-out.ts";
@@ -43,7 +42,6 @@ export interface StackRunOptions {
   readonly run: string;
   /** The engine's CLI configuration. */
   readonly configuration: string;
-  readonly providers: ProviderPool;
   /** Ends the engine when it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -126,7 +124,7 @@ export class StackRun {
 
   private async engine(args: readonly string[]): Promise<{ readonly status: number; readonly output: string }> {
     const [command = "", ...rest] = args;
-    const { engine, endpoint, configuration, run, providers, signal } = this.options;
+    const { engine, endpoint, configuration, run, signal } = this.options;
     if (signal.aborted) return { status: 1, output: "Error: interrupted" };
     let env: NodeJS.ProcessEnv;
     try {
@@ -134,19 +132,20 @@ export class StackRun {
     } catch (cause) {
       return { status: 1, output: `Error: ${cause instanceof Error ? cause.message : String(cause)}` };
     }
-    const own = {
-      ...env,
-      TF_CLI_CONFIG_FILE: configuration,
-      TF_IN_AUTOMATION: "1",
-      TF_INPUT: "0",
-      CHECKPOINT_DISABLE: "1",
-      TMPDIR: run,
-    };
-    const done = (attached: Readonly<Record<string, string>>) =>
-      execute(engine.path, [command, "-no-color", ...rest], this.folder, { ...own, ...attached }, { signal });
-    if (command === "init") return done({});
-    const { account } = this.step;
-    return providers.use({ account, installed: join(this.folder, ".terraform"), env: own }, done);
+    return execute(
+      engine.path,
+      [command, "-no-color", ...rest],
+      this.folder,
+      {
+        ...env,
+        TF_CLI_CONFIG_FILE: configuration,
+        TF_IN_AUTOMATION: "1",
+        TF_INPUT: "0",
+        CHECKPOINT_DISABLE: "1",
+        TMPDIR: run,
+      },
+      { signal },
+    );
   }
 }
 

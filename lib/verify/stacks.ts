@@ -1,11 +1,11 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Finding } from "../checks/finding.ts";
 import { execute } from "../engines/execute.ts";
-import { type Provider, startProvider } from "../engines/provider.ts";
-import { cliConfiguration, type Engine } from "../engines/terraform.ts";
+import { cliConfiguration, type Engine, providerBelow } from "../engines/terraform.ts";
 import { parsed } from "../estate/json.ts";
 
 /** Stacks that one root module carries: more would not be faster. */
@@ -64,7 +64,7 @@ export async function validateStacks(options: ValidateOptions): Promise<readonly
         if (guilty.size > 0 && rest.length > 0) queue.unshift(rest);
         continue;
       }
-      provider ??= await startProvider(join(folder, ".terraform"), options.engine, { alone: true });
+      provider ??= await startProvider(join(folder, ".terraform"), options.engine);
       const reattach = provider === undefined ? {} : { TF_REATTACH_PROVIDERS: provider.reattach };
       const done = await execute(options.engine.path, ["validate", "-json"], folder, { ...env, ...reattach });
       report(found, batch, modules, parse(done.output));
@@ -154,4 +154,64 @@ function report(
     const stack = module === undefined ? undefined : modules.get(module);
     for (const place of stack === undefined ? batch : [stack]) found.push({ ...diagnostic, place });
   }
+}
+
+interface Provider {
+  /** Value of TF_REATTACH_PROVIDERS. */
+  readonly reattach: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts one provider for all validations. Undefined where it cannot be: then the engine starts its own each time. */
+async function startProvider(installed: string, engine: Engine): Promise<Provider | undefined> {
+  const binary = providerBelow(installed, 8);
+  if (binary === undefined) return undefined;
+  const child = spawn(binary, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
+  const stop = stopper(child);
+  const said = await new Promise<string | undefined>((resolve) => {
+    let text = "";
+    const timer = setTimeout(() => resolve(undefined), 30_000);
+    const end = (value: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(value);
+    };
+    child.once("exit", () => end(undefined));
+    child.once("error", () => end(undefined));
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = /TF_REATTACH_PROVIDERS='([^']+)'/.exec(text);
+      if (match?.[1] !== undefined) end(match[1]);
+    });
+  });
+  if (said === undefined) {
+    await stop();
+    return undefined;
+  }
+  return {
+    reattach: engine.name === "tofu" ? said.replaceAll("registry.terraform.io", "registry.opentofu.org") : said,
+    stop,
+  };
+}
+
+/** Ends the provider, also when this process is interrupted: it would outlive us otherwise. */
+function stopper(child: ChildProcess): () => Promise<void> {
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  const interrupted = (): void => {
+    kill();
+    process.exit(130);
+  };
+  process.once("exit", kill);
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+  return async () => {
+    process.off("exit", kill);
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", interrupted);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    kill();
+    await gone;
+  };
 }
