@@ -13,11 +13,11 @@ export const CODE_EXPECTED: Readonly<Record<string, Expected>> = {
       "~ reference data-articles aws_rds_cluster.store-Resource [prod us-east-1] deletion_protection <- code",
       "~ reference data-articles aws_rds_global_cluster.store-global [prod us-east-1] deletion_protection <- code",
       "~ reference data-drafts aws_docdb_cluster.store-Resource [prod us-east-1] deletion_protection <- code",
-      "~ reference data-identities aws_rds_cluster.store-Resource [prod us-east-1] deletion_protection <- code",
-      "~ reference data-identities aws_rds_global_cluster.store-global [prod us-east-1] deletion_protection <- code",
+      "~ reference data-files aws_rds_cluster.store-Resource [prod us-east-1] deletion_protection <- code",
+      "~ reference data-files aws_rds_global_cluster.store-global [prod us-east-1] deletion_protection <- code",
     ],
-    count: 13,
-    risks: ["protection-weakened ×13"],
+    count: 16,
+    risks: ["protection-weakened ×16"],
   },
   "buckets may be made public": {
     rows: [
