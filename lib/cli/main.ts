@@ -147,7 +147,7 @@ program
   .argument("<blueprint>", "blueprint that is asked about")
   .argument(
     "[analysis...]",
-    "layers, capacity, latency, storage, ddos, protocols, firewall, bots, identity-protocols or sign-in; default: all",
+    "such as capacity, latency, request-path, routes, ddos or sign-in; a name that there is not lists them all; default: all",
   )
   .requiredOption("-e, --environment <name>", "environment that is asked about")
   .option(...workspaceOption)

@@ -10,7 +10,7 @@ export function pageOf(facts: readonly CoveredFact[]): string {
     "",
     "Written by `npx dodeca coverage --format markdown`; a test holds it current. `encoded`: in the output, with a test titled",
     "by the id. `derived`: a check or an analysis. `guidance`: for services, clients or people. `waived`: not expressed, with",
-    "the reason. `restated`: named in the overview, said in detail by facts of another layer and counted there. `open`: nobody",
+    "the reason. `restated`: said again in detail by facts of another layer, and counted there. `open`: nobody",
     "has accounted for it yet.",
     "",
     `| layer | facts | ${STATUSES.join(" | ")} |`,

@@ -1,8 +1,11 @@
 /**
- * Facts of the overview that other layers say again in detail: by the components or facts that do. They are as far as those
- * are, and counted there; the overview names a store or a tool once, its layer says what it has to be.
+ * Facts that another layer says again in detail: by the components or facts that do. They are as far as those are, and counted
+ * there. The overview names a store or a tool once, its layer says what it has to be; what watches the edge is the security
+ * layer's, with the same trail and the same playbooks.
  */
 export const RESTATED: Readonly<Record<string, readonly string[]>> = {
+  "edge.zero-trust.data": ["security.compliance.privacy", "security.rings.egress", "analytics.governance.pii-tagging"],
+  "edge.zero-trust.monitoring": ["security.secrets.audit", "security.siem.soar", "security.soc.playbook"],
   "foundation.ai.feature-store": ["ai.features"],
   "foundation.ai.llm": ["ai.llm", "ai.cost.routing"],
   "foundation.ai.pipeline": ["ai.orchestration", "ai.tracking.mlflow"],
