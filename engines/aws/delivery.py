@@ -60,9 +60,14 @@ def metrics(own, account, method, body, one):
     return xml(f"<MonitoringSubscription>{own[key]}</MonitoringSubscription>")
 
 
-# Distributions: moto keeps a part of what it is sent; whose an answer is, its caller's reference says
+# Distributions: moto keeps a part of what it is sent; whose an answer is, its caller's reference says. AWS adds that there are no groups
+NO_GROUPS = "<OriginGroups><Quantity>0</Quantity></OriginGroups>"
+
+
 def distribution(method, path, body):
-    if method in ("POST", "PUT") and re.match(r"^/2020-05-31/distribution(?:/[^/]+/config)?$", path): SENT[inside("CallerReference", body)] = inside("DistributionConfig", body)
+    if method not in ("POST", "PUT") or not re.match(r"^/2020-05-31/distribution(?:/[^/]+/config)?$", path): return
+    config = inside("DistributionConfig", body)
+    SENT[inside("CallerReference", body)] = config if "<OriginGroups>" in config else config + NO_GROUPS
 
 
 def remembered(action, method, path, query, body, answer):
