@@ -93,7 +93,7 @@ export const services = {
   search: {
     image: "reference/search",
     language: "Python",
-    uses: { documents: "read-write", "user-events": "consume", "file-events": "consume" },
+    uses: { documents: "read-write", "user-events": "consume", "file-events": "consume", social: "read" },
     traffic: { timeout: "1s", retries: { attempts: 3, on: "5xx" }, consecutiveErrors: 10 },
     slo: { availability: 99.9, latency: { p95: "500ms", target: 99.9 } },
   },

@@ -18,7 +18,7 @@ const HANDOFFS: Readonly<Record<string, readonly string[]>> = {
   streaming: ["streaming", "data", "mesh"],
   data: ["data", "analytics"],
   // Who scrapes metrics and who installs what is in the cluster stand beside the path.
-  observability: ["mesh", "streaming", "data"],
+  observability: ["ingress", "mesh", "streaming", "data"],
   delivery: ["mesh"],
 };
 

@@ -4,6 +4,7 @@ import { error, type Finding } from "../checks/finding.ts";
 import { runTool } from "../engines/tools.ts";
 import { at, list, object, text } from "../estate/json.ts";
 import { type Application, type KubernetesObject, nameOf } from "../estate/objects.ts";
+import { expiryAlert, expiryTest } from "./expiry-alerts.ts";
 import { figureAlert, figureTest } from "./figure-alerts.ts";
 
 /** Requests that a service gets in a minute of a test. */
@@ -54,9 +55,7 @@ async function testRule(path: string, rule: KubernetesObject, folder: string): P
   const found: Finding[] = [];
   const tests: string[] = [];
   for (const alert of alerts) {
-    const burn = burnAlert(alert);
-    const figure = figureAlert(alert);
-    const cases = burn === undefined ? figure && figureTest(figure, file) : testOf(burn, file, namespace);
+    const cases = casesOf(alert, file, namespace);
     if (cases === undefined) {
       found.push(report("alert-untested", `${text(at(alert, "alert"))} is of a kind that nothing tests`));
       continue;
@@ -69,6 +68,16 @@ async function testRule(path: string, rule: KubernetesObject, folder: string): P
   const { status, output } = await runTool("promtool", ["test", "rules", ...tests], folder);
   if (status !== 0) found.push(...failuresIn(output).map((summary) => report("alert-wrong", summary)));
   return found;
+}
+
+/** The cases of an alert, or undefined where it is of a kind that nothing tests. */
+function casesOf(alert: unknown, file: string, namespace: string) {
+  const burn = burnAlert(alert);
+  if (burn !== undefined) return testOf(burn, file, namespace);
+  const figure = figureAlert(alert);
+  if (figure !== undefined) return figureTest(figure, file);
+  const expiry = expiryAlert(alert);
+  return expiry === undefined ? undefined : expiryTest(expiry, file);
 }
 
 /** An alert's windows, threshold and patience, or undefined where it is of another kind. */
@@ -133,7 +142,8 @@ function seriesOf(
 ): { readonly series: string; readonly values: string }[] {
   const service = labels["service"] ?? "";
   const identity = {
-    reporter: "destination",
+    // The way in is measured at the gateway, where requests come from.
+    reporter: service === "entry" ? "source" : "destination",
     source_workload: "public-istio",
     source_workload_namespace: "istio-ingress",
     destination_workload: service,
@@ -158,8 +168,9 @@ function seriesOf(
     return [...BOUNDS.map((bound) => bucket(bound, all * (1 - ratio))), bucket("+Inf", all)];
   }
   return [
-    counter("istio_requests_total", { response_code: "200" }, all * (1 - ratio), all),
-    counter("istio_requests_total", { response_code: "503" }, all * ratio, 0),
+    counter("istio_requests_total", { response_code: "200", response_flags: "-" }, all * (1 - ratio), all),
+    // What a proxy answers itself, it marks.
+    counter("istio_requests_total", { response_code: "503", response_flags: "UF" }, all * ratio, 0),
   ];
 }
 

@@ -3,7 +3,6 @@
  * resource type, with the reason. Anything else in a second plan is a finding.
  */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
-  aws_cloudfront_distribution: "the simulator forgets policies and functions of a distribution",
   aws_eks_addon: "the simulator forgets the pod identity association of an add-on",
   aws_kinesis_stream: "the simulator forgets the tags that a stream was created with",
 };

@@ -42,11 +42,12 @@ function statements(broken: Broken, service: string, change: (all: { Action: str
   policy.policy = JSON.stringify(document);
 }
 
-test("the whole workspace has no findings but what the reference's firewall costs and how many regions it promises", async () => {
+test("the whole workspace has no findings but what the reference's firewall costs, what staging opens and how many regions are promised", async () => {
   expect(whole.stacks.length).toBeGreaterThan(400);
   const found = await findingsOf(whole);
   expect(found.map(({ severity, code, place }) => `${severity} ${code} ${place}`)).toEqual([
     "warning firewall-capacity reference-staging-global-edge",
+    "warning origin-around-the-edge reference-staging-us-east-1-ingress",
     "warning fewer-regions reference-prod",
   ]);
 });
@@ -158,7 +159,7 @@ describe("kinds of what is published", () => {
     const said = await saidOf((broken) => {
       const key = "/dodeca/url-shortener/dev/data/hot/endpoint";
       const { resource } = broken.stack("-data-hot");
-      resource.aws_secretsmanager_secret = { twin: { name: key } };
+      resource.aws_secretsmanager_secret = { twin: { name: key, kms_key_id: "key" } };
       broken.remove("-data-hot", "aws_ssm_parameter", /hot-endpoint/);
       broken.stack("-mesh").data.aws_ssm_parameter.reader = { name: key };
     });

@@ -53,7 +53,7 @@ describe("push", () => {
   test("is sent by the service that the blueprint names, to these applications alone", async () => {
     const access = await stackOf(mesh, await place("reference", "prod", "us-east-1"));
     const policies: [string, Document][] = Object.entries(access.resource.aws_iam_role_policy);
-    const publishing = policies.filter(([, { policy }]) => policy.includes('"sns:Publish"'));
+    const publishing = policies.filter(([, { policy }]) => /sns:Publish.*(?:APNS|GCM)/.test(policy));
     expect(publishing.map(([id]) => id)).toEqual(["services-notification-policy"]);
     for (const statement of JSON.parse(publishing[0]?.[1].policy).Statement)
       if (JSON.stringify(statement.Action).includes("sns:"))

@@ -14,10 +14,14 @@ export const deletionWaivers = (tier: Tier): readonly Waiver[] =>
     : [{ check: "CKV_AWS_139", reason: "its environment is taken down with its data: stores are guarded in prod" }];
 
 /** Of graphs: the same. */
-export const graphWaivers = (tier: Tier): readonly Waiver[] =>
-  backupDays(tier) >= 7
+export const graphWaivers = (tier: Tier): readonly Waiver[] => [
+  ...(backupDays(tier) >= 7
     ? []
-    : [{ check: "CKV_AWS_361", reason: `backups are kept for ${backupDays(tier)} day: its data can be made again` }];
+    : [{ check: "CKV_AWS_361", reason: `backups are kept for ${backupDays(tier)} day: its data can be made again` }]),
+  ...(guarded(tier)
+    ? []
+    : [{ check: "CKV2_AWS_58", reason: "its environment is taken down with its data: stores are guarded in prod" }]),
+];
 
 /** Of document stores: backups that are kept for less than a week. */
 export const backupWaivers = (tier: Tier): readonly Waiver[] =>

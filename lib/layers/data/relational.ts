@@ -113,6 +113,11 @@ export class RelationalDatabase extends Construct {
       check: "CKV2_AWS_8",
       reason: "the product's backup plan selects it by its tag, from a stack of its own",
     });
+    if (store.engine === "mysql")
+      waives(this.cluster, {
+        check: "CKV_AWS_326",
+        reason: "a global cluster cannot go back in place: it is restored beside, to any second that its backups hold",
+      });
     const instances = this.instances(props, engine.engine);
     this.migrations(props);
     publish(stack, relationalContract(place, name), {

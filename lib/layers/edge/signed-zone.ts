@@ -9,7 +9,6 @@ import { nameOf, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
 import { accountOwnsKey, policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
-import { waives } from "../common/waivers.ts";
 
 /**
  * A zone whose answers are signed, with a key that Route 53 uses in the home region: $1 a month. The digest of the key is an
@@ -29,10 +28,6 @@ export class SignedZone extends Construct {
       deletionWindowInDays: 30,
       policy: policy([accountOwnsKey(stack), ...signing(stack)]),
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
-    });
-    waives(key, {
-      check: "CKV_AWS_7",
-      reason: "keys that sign are not rotated by AWS: a second one takes over by hand",
     });
     new KmsAlias(this, "alias", { name: `alias/${nameOf(place, "aws_kms_alias", "dnssec")}`, targetKeyId: key.keyId });
     const signer = new Route53KeySigningKey(this, "signer", {
