@@ -1,19 +1,12 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import {
-  IntOrString,
-  KubeConfigMap,
-  KubeJob,
-  KubeNetworkPolicy,
-  KubeServiceAccount,
-  Quantity,
-} from "cdk8s-plus-34/lib/imports/k8s.js";
+import { KubeConfigMap, KubeServiceAccount } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { CustomObject } from "../common/application.ts";
 import { parameterName } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
-import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, RABBITMQ_TOOLS } from "../delivery/contract.ts";
+import { ApplyJob } from "./apply-job.ts";
 import { amqpQueue, amqpQueuesOf, deadAmqpQueue, rabbitmqOf, rabbitmqSecret } from "./contract.ts";
 
 const ACCOUNT = "rabbitmq-queues";
@@ -76,7 +69,6 @@ export class AmqpQueues extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
     const namespace = namespaceOf(place);
-    const labels = { "app.kubernetes.io/name": ACCOUNT };
     new KubeServiceAccount(this, "account", {
       metadata: { name: ACCOUNT, namespace },
       automountServiceAccountToken: false,
@@ -103,63 +95,16 @@ export class AmqpQueues extends Construct {
       data: [{ secretKey: "MANAGEMENT", remoteRef: { key: parameterName(of, owner, "management") } }],
     });
     secret("user", "secrets", { dataFrom: [{ extract: { key: rabbitmqSecret(place) } }] });
-    new KubeNetworkPolicy(this, "network", {
-      metadata: { name: ACCOUNT, namespace },
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ["Egress"],
-        egress: [
-          {
-            to: [{ ipBlock: { cidr: place.network } }],
-            ports: [{ port: IntOrString.fromNumber(443), protocol: "TCP" }],
-          },
-        ],
-      },
-    });
-    const image = imageOf(place, RABBITMQ_TOOLS);
-    new KubeJob(this, "Resource", {
-      metadata: {
-        name: ACCOUNT,
-        namespace,
-        annotations: {
-          "argocd.argoproj.io/hook": "Sync",
-          "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-          ...waived([...containerWaivers(image), CONNECTIONS_WAIVER]),
-        },
-      },
-      spec: {
-        backoffLimit: 5,
-        activeDeadlineSeconds: 900,
-        template: {
-          metadata: { labels: { ...labels, "sidecar.istio.io/inject": "false" } },
-          spec: {
-            serviceAccountName: ACCOUNT,
-            automountServiceAccountToken: false,
-            restartPolicy: "Never",
-            nodeSelector: { "dodeca.dev/pool": "general" },
-            securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-            containers: [
-              {
-                name: "queues",
-                image,
-                command: ["/bin/sh", "/etc/rabbitmq-queues/apply.sh"],
-                envFrom: ["connection", "user"].map((name) => ({ secretRef: { name: `${ACCOUNT}-${name}` } })),
-                resources: {
-                  requests: { cpu: Quantity.fromString("50m"), memory: Quantity.fromString("64Mi") },
-                  limits: { memory: Quantity.fromString("64Mi") },
-                },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ["ALL"] },
-                },
-                volumeMounts: [{ name: "definitions", mountPath: "/etc/rabbitmq-queues", readOnly: true }],
-              },
-            ],
-            volumes: [{ name: "definitions", configMap: { name: ACCOUNT } }],
-          },
-        },
-      },
+    new ApplyJob(this, "job", {
+      name: ACCOUNT,
+      namespace,
+      image: imageOf(place, RABBITMQ_TOOLS),
+      broker: { network: place.network, port: 443 },
+      container: "queues",
+      volume: "definitions",
+      secrets: ["connection", "user"].map((name) => `${ACCOUNT}-${name}`),
+      cpu: "50m",
+      memory: "64Mi",
     });
     encodes("foundation.async.rabbitmq", wanted);
   }

@@ -1,20 +1,13 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
-import {
-  IntOrString,
-  KubeConfigMap,
-  KubeJob,
-  KubeNetworkPolicy,
-  KubeServiceAccount,
-  Quantity,
-} from "cdk8s-plus-34/lib/imports/k8s.js";
+import { KubeConfigMap, KubeServiceAccount } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { milliseconds } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { parameterName } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
-import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf, KAFKA_TOOLS } from "../delivery/contract.ts";
+import { ApplyJob } from "./apply-job.ts";
 import { brokersOf, deadLetterTopic, topicName } from "./contract.ts";
 
 /** A topic as it should be. */
@@ -88,7 +81,6 @@ export class Topics extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
     const namespace = namespaceOf(place);
-    const labels = { "app.kubernetes.io/name": TOPICS_ACCOUNT };
     const topics = topicsOf(place);
     const list = topics
       .map(
@@ -118,69 +110,17 @@ export class Topics extends Construct {
         data: [{ secretKey: "BOOTSTRAP", remoteRef: { key: parameterName(of, owner, "bootstrap") } }],
       },
     });
-    new KubeNetworkPolicy(this, "network", {
-      metadata: { name: TOPICS_ACCOUNT, namespace },
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ["Egress"],
-        egress: [
-          {
-            to: [{ ipBlock: { cidr: place.network } }],
-            ports: [{ port: IntOrString.fromNumber(9098), protocol: "TCP" }],
-          },
-        ],
-      },
-    });
-    const image = imageOf(place, KAFKA_TOOLS);
-    new KubeJob(this, "Resource", {
-      metadata: {
-        name: TOPICS_ACCOUNT,
-        namespace,
-        annotations: {
-          "argocd.argoproj.io/hook": "Sync",
-          "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-          ...waived([...containerWaivers(image), CONNECTIONS_WAIVER]),
-        },
-      },
-      spec: {
-        backoffLimit: 5,
-        activeDeadlineSeconds: 900,
-        template: {
-          metadata: { labels: { ...labels, "sidecar.istio.io/inject": "false" } },
-          spec: {
-            serviceAccountName: TOPICS_ACCOUNT,
-            automountServiceAccountToken: false,
-            restartPolicy: "Never",
-            nodeSelector: { "dodeca.dev/pool": "general" },
-            securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: "RuntimeDefault" } },
-            containers: [
-              {
-                name: "topics",
-                image,
-                command: ["/bin/sh", "/etc/kafka-topics/apply.sh"],
-                envFrom: [{ secretRef: { name: TOPICS_ACCOUNT } }],
-                resources: {
-                  requests: { cpu: Quantity.fromString("200m"), memory: Quantity.fromString("512Mi") },
-                  limits: { memory: Quantity.fromString("512Mi") },
-                },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ["ALL"] },
-                },
-                volumeMounts: [
-                  { name: "topics", mountPath: "/etc/kafka-topics", readOnly: true },
-                  { name: "tmp", mountPath: "/tmp" },
-                ],
-              },
-            ],
-            volumes: [
-              { name: "topics", configMap: { name: TOPICS_ACCOUNT } },
-              { name: "tmp", emptyDir: {} },
-            ],
-          },
-        },
-      },
+    new ApplyJob(this, "job", {
+      name: TOPICS_ACCOUNT,
+      namespace,
+      image: imageOf(place, KAFKA_TOOLS),
+      broker: { network: place.network, port: 9098 },
+      container: "topics",
+      volume: "topics",
+      secrets: [TOPICS_ACCOUNT],
+      cpu: "200m",
+      memory: "512Mi",
+      scratch: true,
     });
     if (place.deployment.name === "reference") {
       encodes("streaming.topics.named", wanted);
