@@ -43,7 +43,7 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit
   const sound =
     altered.length === 0 &&
     all.every(({ valid }) => valid) &&
-    others.length === 0 &&
+    others.every(({ severity }) => severity !== "error") &&
     !(options.strict && unjudged.length > 0);
   if (options.json) process.stdout.write(`${JSON.stringify({ ...found, altered, unjudged }, null, 2)}\n`);
   else {

@@ -129,7 +129,7 @@ export const NAME_RULES = {
   aws_rds_cluster_parameter_group: lower(255),
   aws_rds_global_cluster: lower(63),
   aws_route53_health_check: rule(255, TAG),
-  aws_route53_key_signing_key: rule(128, /^[A-Za-z0-9_]+$/),
+  aws_route53_key_signing_key: rule(128, /^[A-Za-z0-9_]+$/, { separator: "_" }),
   aws_route53_resolver_endpoint: rule(64, /^[A-Za-z0-9_' -]+$/),
   aws_route53_zone: rule(255, /^[a-z0-9.-]+$/),
   aws_route_table: rule(255, TAG),
