@@ -1,7 +1,7 @@
 import { at, list, text } from "../estate/json.ts";
-import type { Node } from "../estate/node.ts";
 import { milliseconds } from "../model/quantities.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
+import { primaryNodes } from "./own-nodes.ts";
 
 /** Minutes of a user's day and the busiest moment, where the blueprint says nothing. */
 const MINUTES_PER_USER = 30;
@@ -124,16 +124,6 @@ function regions(subject: Subject): Row[] {
 }
 
 const servingRegions = ({ deployment }: Subject) => deployment.regions.filter(({ role }) => role !== "standby");
-
-const primaryNodes = ({ graph, deployment }: Subject, kind: Node["kind"], type: string): readonly Node[] =>
-  graph
-    .ofType(kind, type)
-    .filter(
-      ({ blueprint, environment, region }) =>
-        blueprint === deployment.name &&
-        environment === deployment.environment &&
-        region === deployment.primary.region.code,
-    );
 
 function podsAtMost(subject: Subject): number {
   const most = (type: string, key: string): number =>

@@ -2,6 +2,7 @@ import { at, list, text, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import type { ClientKindName } from "../model/client-kinds.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
+import { primaryNodes } from "./own-nodes.ts";
 
 /** Where the output lacks what a backend needs. */
 export const LACKING = "missing";
@@ -37,7 +38,7 @@ export const clientBackends: Analysis = {
         backend,
         [...families].join(", "),
         clients.join(", "),
-        own(subject, "Deployment").find((node) => nameOf(node) === backend)?.address ?? LACKING,
+        primaryNodes(subject, "object", "Deployment").find((node) => nameOf(node) === backend)?.address ?? LACKING,
         routeTo(subject, backend)?.address ?? LACKING,
         asked(subject, backend).join(", "),
       ]),
@@ -48,31 +49,22 @@ export const clientBackends: Analysis = {
   },
 };
 
-/** Objects of the deployment itself, in its primary region. */
-const own = ({ graph, deployment }: Subject, kind: string): readonly Node[] =>
-  graph
-    .ofType("object", kind)
-    .filter(
-      ({ blueprint, environment, region }) =>
-        blueprint === deployment.name &&
-        environment === deployment.environment &&
-        region === deployment.primary.region.code,
-    );
-
 const nameOf = ({ body }: Node): string | undefined => text(at(body, "metadata", "name"));
 
 /** A route that leads to a service and to no other. */
 const routeTo = (subject: Subject, service: string): Node | undefined =>
-  [...own(subject, "HTTPRoute"), ...own(subject, "GRPCRoute")].find(({ body }) => {
-    const to = list(at(body, "spec", "rules"))
-      .flatMap((rule) => list(at(rule, "backendRefs")))
-      .flatMap((ref) => texts(at(ref, "name")));
-    return to.length > 0 && to.every((one) => one === service);
-  });
+  [...primaryNodes(subject, "object", "HTTPRoute"), ...primaryNodes(subject, "object", "GRPCRoute")].find(
+    ({ body }) => {
+      const to = list(at(body, "spec", "rules"))
+        .flatMap((rule) => list(at(rule, "backendRefs")))
+        .flatMap((ref) => texts(at(ref, "name")));
+      return to.length > 0 && to.every((one) => one === service);
+    },
+  );
 
 /** Services that admit calls of a backend. */
 const asked = (subject: Subject, backend: string): readonly string[] =>
-  own(subject, "AuthorizationPolicy")
+  primaryNodes(subject, "object", "AuthorizationPolicy")
     .filter(({ body }) =>
       list(at(body, "spec", "rules"))
         .flatMap((rule) => list(at(rule, "from")))

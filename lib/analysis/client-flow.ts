@@ -1,6 +1,7 @@
 import { at, list, object, text, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
+import { ownNodes } from "./own-nodes.ts";
 
 /** Where a hop is in code of the client alone. */
 export const IN_THE_CLIENT = "code of the client";
@@ -41,17 +42,11 @@ export const clientFlow: Analysis = {
   }),
 };
 
-/** Nodes of the deployment itself. */
-const own = ({ graph, deployment }: Subject, kind: "resource" | "object", type: string): readonly Node[] =>
-  graph
-    .ofType(kind, type)
-    .filter(({ blueprint, environment }) => blueprint === deployment.name && environment === deployment.environment);
-
 function tokenOf(subject: Subject): Found {
-  const client = own(subject, "resource", "aws_cognito_user_pool_client").find(({ body }) =>
+  const client = ownNodes(subject, "resource", "aws_cognito_user_pool_client").find(({ body }) =>
     texts(body["allowed_oauth_flows"]).includes("code"),
   );
-  const rules = own(subject, "object", "RequestAuthentication");
+  const rules = ownNodes(subject, "object", "RequestAuthentication");
   const [issuer] = rules
     .flatMap(({ body }) => list(at(body, "spec", "jwtRules")))
     .flatMap((rule) => texts(at(rule, "issuer")));
@@ -61,7 +56,7 @@ function tokenOf(subject: Subject): Found {
 
 /** The distribution of the product itself: one of files beside it is no part of this way. */
 const distributionOf = (subject: Subject): Node | undefined =>
-  own(subject, "resource", "aws_cloudfront_distribution").find(({ layer }) => layer === "edge");
+  ownNodes(subject, "resource", "aws_cloudfront_distribution").find(({ layer }) => layer === "edge");
 
 function encryptionOf(subject: Subject): Found {
   const distribution = distributionOf(subject);
@@ -83,7 +78,7 @@ function gatewayOf(subject: Subject): Found {
   const [route] = routesOf(subject);
   if (route === undefined) return undefined;
   const limited = new Set(
-    own(subject, "object", "EnvoyFilter").flatMap(({ part, body }) =>
+    ownNodes(subject, "object", "EnvoyFilter").flatMap(({ part, body }) =>
       JSON.stringify(body).includes("ratelimit") ? [part] : [],
     ),
   );
@@ -92,7 +87,7 @@ function gatewayOf(subject: Subject): Found {
 
 function serviceOf(subject: Subject): Found {
   const called = new Set(routesOf(subject).flatMap(backendsOf));
-  const all = own(subject, "object", "Deployment").filter(({ body }) =>
+  const all = ownNodes(subject, "object", "Deployment").filter(({ body }) =>
     called.has(text(at(body, "metadata", "name")) ?? ""),
   );
   const [one] = all;
@@ -100,8 +95,8 @@ function serviceOf(subject: Subject): Found {
 }
 
 const routesOf = (subject: Subject): readonly Node[] => [
-  ...own(subject, "object", "HTTPRoute"),
-  ...own(subject, "object", "GRPCRoute"),
+  ...ownNodes(subject, "object", "HTTPRoute"),
+  ...ownNodes(subject, "object", "GRPCRoute"),
 ];
 
 const backendsOf = ({ body }: Node): readonly string[] =>

@@ -3,6 +3,7 @@ import type { Node } from "../estate/node.ts";
 import { CLIENT_KINDS } from "../model/client-kinds.ts";
 import { matchOf } from "../model/routes.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
+import { ownNodes } from "./own-nodes.ts";
 
 /** Where the output has nothing that speaks a family. */
 export const UNSPOKEN = "nothing";
@@ -35,8 +36,8 @@ const FAMILIES: readonly Family[] = [
     protocols: ["gRPC"],
     style: "service-to-service",
     served: (subject) => [
-      ...own(subject, "object", "GRPCRoute"),
-      ...own(subject, "object", "Service").filter(({ body }) =>
+      ...ownNodes(subject, "object", "GRPCRoute"),
+      ...ownNodes(subject, "object", "Service").filter(({ body }) =>
         list(at(body, "spec", "ports")).some((port) => at(port, "appProtocol") === "grpc"),
       ),
     ],
@@ -51,15 +52,15 @@ const FAMILIES: readonly Family[] = [
     name: "MQTT / CoAP",
     protocols: ["MQTT", "CoAP"],
     style: "IoT telemetry",
-    served: (subject) => own(subject, "resource", "aws_iot_domain_configuration"),
+    served: (subject) => ownNodes(subject, "resource", "aws_iot_domain_configuration"),
   },
   {
     name: "WebRTC / QUIC",
     protocols: ["WebRTC", "HTTP/3"],
     style: "peer-to-peer",
     served: (subject) => [
-      ...own(subject, "resource", "aws_lb_listener").filter(({ body }) => text(body["protocol"])?.includes("UDP")),
-      ...own(subject, "resource", "aws_cloudfront_distribution").filter(({ body }) =>
+      ...ownNodes(subject, "resource", "aws_lb_listener").filter(({ body }) => text(body["protocol"])?.includes("UDP")),
+      ...ownNodes(subject, "resource", "aws_cloudfront_distribution").filter(({ body }) =>
         text(body["http_version"])?.includes("3"),
       ),
     ],
@@ -95,19 +96,13 @@ function speakers({ deployment }: Subject, protocols: readonly string[]): string
     .join(", ");
 }
 
-/** Nodes of the deployment itself. */
-const own = ({ graph, deployment }: Subject, kind: "resource" | "object", type: string): readonly Node[] =>
-  graph
-    .ofType(kind, type)
-    .filter(({ blueprint, environment }) => blueprint === deployment.name && environment === deployment.environment);
-
 /** Routes of the output that a route of the blueprint with a protocol has become. */
 function routesWith(subject: Subject, protocol: "http" | "websocket" | "graphql"): readonly Node[] {
   const { services } = subject.deployment.primary.blueprint;
   const wanted = Object.entries(services).flatMap(([service, { routes }]) =>
     routes.filter((route) => route.protocol === protocol).map((route) => `${service} ${matchOf(route.path).value}`),
   );
-  return own(subject, "object", "HTTPRoute").filter(({ body }) =>
+  return ownNodes(subject, "object", "HTTPRoute").filter(({ body }) =>
     list(at(body, "spec", "rules")).some((rule) =>
       list(at(rule, "backendRefs"))
         .flatMap((ref) => texts(at(ref, "name")))

@@ -1,6 +1,6 @@
 import { at, list, object, text, texts } from "../estate/json.ts";
-import type { Node } from "../estate/node.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
+import { primaryNodes } from "./own-nodes.ts";
 
 /**
  * Every route as it was synthesized: what the gateway takes, who may send it, how often, and how long its answer is kept.
@@ -11,7 +11,7 @@ export const routingTable: Analysis = {
   title: "What the gateway takes from outside",
   of: (subject: Subject): Table => ({
     columns: ["method", "path", "service", "auth", "per minute", "cache", "notes"],
-    rows: objects(subject, "HTTPRoute").flatMap((route) =>
+    rows: primaryNodes(subject, "object", "HTTPRoute").flatMap((route) =>
       list(at(route.body, "spec", "rules"))
         // A second rule for the same path is the same row for those who want a stream.
         .filter(
@@ -25,17 +25,6 @@ export const routingTable: Analysis = {
 };
 
 const firstMatch = (rule: unknown): unknown => list(at(rule, "matches"))[0];
-
-/** The objects of a kind that the deployment has in its primary region. */
-const objects = ({ graph, deployment }: Subject, kind: string): readonly Node[] =>
-  graph
-    .ofType("object", kind)
-    .filter(
-      ({ blueprint, environment, region }) =>
-        blueprint === deployment.name &&
-        environment === deployment.environment &&
-        region === deployment.primary.region.code,
-    );
 
 function rowOf(subject: Subject, rule: unknown): string[] {
   const match = firstMatch(rule);
@@ -59,7 +48,7 @@ function rowOf(subject: Subject, rule: unknown): string[] {
 
 /** Who may take a route, by the policy of its service. */
 function authOf(subject: Subject, service: string, method: string, path: string): string {
-  const [rule] = objects(subject, "AuthorizationPolicy")
+  const [rule] = primaryNodes(subject, "object", "AuthorizationPolicy")
     .filter(({ body }) => at(body, "metadata", "name") === service)
     .flatMap(({ body }) => list(at(body, "spec", "rules")))
     .filter((one) =>
@@ -83,7 +72,7 @@ const covers = (policy: string, gateway: string): boolean =>
 
 /** Requests a minute of one caller, wherever they are counted. */
 function limitOf(subject: Subject, service: string, method: string, path: string): string {
-  const local = objects(subject, "EnvoyFilter")
+  const local = primaryNodes(subject, "object", "EnvoyFilter")
     .filter(({ body }) => at(body, "metadata", "name") === `${service}-rate-limits`)
     .flatMap(({ body }) => list(at(body, "spec", "configPatches")))
     .flatMap((patch) => list(at(patch, "patch", "value", "typed_config", "descriptors")))

@@ -3,6 +3,7 @@ import type { Graph } from "../estate/graph.ts";
 import { at, list, text, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import { errorAt, type Finding } from "./finding.ts";
+import { GATEWAYS } from "./platform-namespaces.ts";
 
 /**
  * What may open a connection to what: the boundaries of the request path, and those who run it. Catalogue:
@@ -24,7 +25,7 @@ const HANDOFFS: Readonly<Record<string, readonly string[]>> = {
 
 /** Layers of the platform's namespaces; every other namespace holds services. */
 const NAMESPACES: Readonly<Record<string, string>> = {
-  "istio-ingress": "ingress",
+  [GATEWAYS]: "ingress",
   monitoring: "observability",
   argocd: "delivery",
 };

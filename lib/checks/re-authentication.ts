@@ -5,9 +5,7 @@ import type { Node } from "../estate/node.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { ResolvedBlueprint } from "../model/resolved.ts";
 import { error, type Finding } from "./finding.ts";
-
-/** Where gateways are. */
-const GATEWAY_NAMESPACE = "istio-ingress";
+import { GATEWAYS } from "./platform-namespaces.ts";
 
 /**
  * Every request from outside is authenticated anew by the service that it is for: a rule that admits the gateway asks for a
@@ -42,13 +40,11 @@ function blueprintOf(
 }
 
 /** What stands beside the gateway is asked by it, never by a caller through it. */
-const besideGateway = (policy: Node): boolean => namespaceOf(policy) === GATEWAY_NAMESPACE;
+const besideGateway = (policy: Node): boolean => namespaceOf(policy) === GATEWAYS;
 
 /** Whether a rule is for what comes through a gateway. */
 const admitsGateway = (rule: unknown): boolean =>
-  sourcesOf(rule).some((source) =>
-    texts(at(source, "principals")).some((one) => one.includes(`/ns/${GATEWAY_NAMESPACE}/`)),
-  );
+  sourcesOf(rule).some((source) => texts(at(source, "principals")).some((one) => one.includes(`/ns/${GATEWAYS}/`)));
 
 const asksForToken = (rule: unknown): boolean =>
   sourcesOf(rule).every((source) => texts(at(source, "requestPrincipals")).length > 0);

@@ -3,12 +3,7 @@ import type { Graph } from "../estate/graph.ts";
 import { at, list, object } from "../estate/json.ts";
 import { clusterOf, type Node } from "../estate/node.ts";
 import { errorAt, type Finding } from "./finding.ts";
-
-/** Namespace of Istio's control plane: what is said there without a selector holds in the whole mesh. */
-const ROOT = "istio-system";
-
-/** The namespace by which requests come in: its pods answer everybody, so that the mesh cannot deny by default there. */
-const WAY_IN = "istio-ingress";
+import { CONTROL_PLANE, GATEWAYS } from "./platform-namespaces.ts";
 
 /**
  * Nobody is trusted for being inside: the mesh takes mutual TLS only, and every namespace of a product denies requests and
@@ -18,11 +13,11 @@ export const zeroTrust = (graph: Graph): Finding[] => [...meshFindings(graph), .
 
 /** Every cluster of a platform is strict as a whole, and nothing in it takes plain text again. */
 function meshFindings(graph: Graph): Finding[] {
-  const meshes = graph.ofType("object", "Namespace").filter((node) => nameOf(node) === ROOT);
+  const meshes = graph.ofType("object", "Namespace").filter((node) => nameOf(node) === CONTROL_PLANE);
   const strict = new Set(
     graph
       .ofType("object", "PeerAuthentication")
-      .filter((node) => namespaceOf(node) === ROOT && !selects(node) && modeOf(node.body) === "STRICT")
+      .filter((node) => namespaceOf(node) === CONTROL_PLANE && !selects(node) && modeOf(node.body) === "STRICT")
       .map(clusterOf),
   );
   const lax = graph.ofType("object", "PeerAuthentication").flatMap((node): Finding[] => {
@@ -39,13 +34,13 @@ function meshFindings(graph: Graph): Finding[] {
   ];
 }
 
-/** A namespace with pods of the mesh denies what nothing allows, on both levels. */
+/** A namespace with pods of the mesh denies what nothing allows, on both levels: all but the gateways', which answer everybody. */
 function namespaceFindings(graph: Graph): Finding[] {
   const namespaces = graph
     .ofType("object", "Namespace")
     .filter(
       ({ body }) =>
-        at(body, "metadata", "labels", "istio-injection") === "enabled" && at(body, "metadata", "name") !== WAY_IN,
+        at(body, "metadata", "labels", "istio-injection") === "enabled" && at(body, "metadata", "name") !== GATEWAYS,
     );
   const denied = new Set(graph.ofType("object", "AuthorizationPolicy").filter(deniesAll).map(placeOf));
   const closed = new Set(graph.ofType("object", "NetworkPolicy").filter(closesAll).map(placeOf));

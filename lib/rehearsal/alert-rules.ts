@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { error, type Finding } from "../checks/finding.ts";
 import { runTool } from "../engines/tools.ts";
-import { at, list, object, text } from "../estate/json.ts";
+import { at, list, text } from "../estate/json.ts";
 import { type Application, type KubernetesObject, nameOf } from "../estate/objects.ts";
+import { type AlertTexts, alertTexts } from "./alert-texts.ts";
 import { expiryAlert, expiryTest } from "./expiry-alerts.ts";
 import { figureAlert, figureTest } from "./figure-alerts.ts";
 
@@ -11,10 +12,7 @@ import { figureAlert, figureTest } from "./figure-alerts.ts";
 const REQUESTS = 10_000;
 
 /** An alert on how fast an error budget burns, as far as a test needs it. */
-interface BurnAlert {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+interface BurnAlert extends AlertTexts {
   readonly threshold: number;
   /** Minutes. */
   readonly long: number;
@@ -85,14 +83,10 @@ function burnAlert(rule: unknown): BurnAlert | undefined {
   const expression = text(at(rule, "expr")) ?? "";
   const windows = [...expression.matchAll(/:rate(\d+[mhd])\b/g)].map(([, window = ""]) => minutes(window));
   const [, threshold] = /> ([\d.e-]+)/.exec(expression) ?? [];
-  const texts = (key: string): Record<string, string> =>
-    Object.fromEntries(Object.entries(object(at(rule, key))).map(([name, value]) => [name, String(value)]));
   if (windows.length !== 2 || threshold === undefined || at(rule, "labels", "objective") === undefined)
     return undefined;
   return {
-    name: text(at(rule, "alert")) ?? "",
-    labels: texts("labels"),
-    annotations: texts("annotations"),
+    ...alertTexts(rule),
     threshold: Number(threshold),
     long: Math.max(...windows),
     short: Math.min(...windows),

@@ -1,4 +1,5 @@
-import { at, object, text } from "../estate/json.ts";
+import { at, text } from "../estate/json.ts";
+import { type AlertTexts, alertTexts } from "./alert-texts.ts";
 
 const METRIC = "certmanager_certificate_expiration_timestamp_seconds";
 const DAY = 86_400;
@@ -7,10 +8,7 @@ const DAY = 86_400;
 const MINUTES = 120;
 
 /** An alert on certificates that are about to expire. */
-interface ExpiryAlert {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+interface ExpiryAlert extends AlertTexts {
   readonly days: number;
 }
 
@@ -18,14 +16,7 @@ interface ExpiryAlert {
 export function expiryAlert(rule: unknown): ExpiryAlert | undefined {
   const [, days] = new RegExp(`^${METRIC} - time\\(\\) < (\\d+) \\* ${DAY}$`).exec(text(at(rule, "expr")) ?? "") ?? [];
   if (days === undefined) return undefined;
-  const texts = (key: string): Record<string, string> =>
-    Object.fromEntries(Object.entries(object(at(rule, key))).map(([name, value]) => [name, String(value)]));
-  return {
-    name: text(at(rule, "alert")) ?? "",
-    labels: texts("labels"),
-    annotations: texts("annotations"),
-    days: Number(days),
-  };
+  return { ...alertTexts(rule), days: Number(days) };
 }
 
 /** Two cases as promtool takes them: a certificate that has a day less than it should, and one that has a day more. */

@@ -1,4 +1,5 @@
-import { at, object, text } from "../estate/json.ts";
+import { at, text } from "../estate/json.ts";
+import { type AlertTexts, alertTexts } from "./alert-texts.ts";
 
 /** Upper bounds of a latency histogram in milliseconds: enough to be on either side of a figure. */
 const BOUNDS = ["0.5", "1", "5", "10", "25"] as const;
@@ -7,22 +8,17 @@ const BOUNDS = ["0.5", "1", "5", "10", "25"] as const;
 const MINUTES = 30;
 
 /** An alert on a percentile of latencies, or on how far one is above another. */
-interface FigureAlert {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+interface FigureAlert extends AlertTexts {
   /** Labels of the series of which it takes percentiles; the second one's is subtracted. */
   readonly series: readonly string[];
 }
 
 /** An alert on a figure, or undefined where it is of another kind. */
 export function figureAlert(rule: unknown): FigureAlert | undefined {
-  const texts = (key: string): Record<string, string> =>
-    Object.fromEntries(Object.entries(object(at(rule, key))).map(([name, value]) => [name, String(value)]));
-  const labels = texts("labels");
+  const texts = alertTexts(rule);
   const series = [...(text(at(rule, "expr")) ?? "").matchAll(/_bucket\{([^}]*)\}/g)].map(([, inside = ""]) => inside);
-  if (labels["figure"] === undefined || series.length === 0) return undefined;
-  return { name: text(at(rule, "alert")) ?? "", labels, annotations: texts("annotations"), series };
+  if (texts.labels["figure"] === undefined || series.length === 0) return undefined;
+  return { ...texts, series };
 }
 
 /** Two cases as promtool takes them: it fires when all requests are slow, and is silent when none is. */
