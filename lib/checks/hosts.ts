@@ -9,7 +9,8 @@ import { errorAt, type Finding } from "./finding.ts";
 export function hosts(graph: Graph): Finding[] {
   const zones = graph.ofType("resource", "aws_route53_zone").flatMap(({ body }) => texts(body["name"]));
   const records = new Set(graph.ofType("resource", "aws_route53_record").flatMap(hostsOfRecord));
-  return graph.ofType("object", "HTTPRoute").flatMap((route) => {
+  const routes = [...graph.ofType("object", "HTTPRoute"), ...graph.ofType("object", "GRPCRoute")];
+  return routes.flatMap((route) => {
     const listeners = listenersOf(graph, route);
     return texts(at(route.body, "spec", "hostnames")).flatMap((host): Finding[] => {
       const report = (code: string, summary: string): Finding => errorAt(route, code, summary);

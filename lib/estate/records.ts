@@ -11,4 +11,4 @@ export const hostsListenedBy = ({ type, body }: Node): readonly string[] =>
 
 /** Hosts under which a route is taken. */
 export const hostsRoutedBy = ({ type, body }: Node): readonly string[] =>
-  type === "HTTPRoute" ? texts(at(body, "spec", "hostnames")) : [];
+  type === "HTTPRoute" || type === "GRPCRoute" ? texts(at(body, "spec", "hostnames")) : [];

@@ -6,6 +6,7 @@ import type { RegionRole, Tier } from "./environment.ts";
 import { firewallProblems } from "./firewall-problems.ts";
 import { forkProblems } from "./fork-problems.ts";
 import { accountOf, declaredEnvironment, type PlatformRef, platformOf, type RegionPlacement } from "./home.ts";
+import { hostProblems } from "./hosts.ts";
 import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
 import { isJsonObject, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, nearest, type Problem } from "./problem.ts";
@@ -263,6 +264,7 @@ function resolved(
     found.push(
       ...[
         ...routeProblems(parsed.data),
+        ...hostProblems(parsed.data),
         ...firewallProblems(parsed.data),
         ...edgeProblems(parsed.data),
         ...clientProblems(parsed.data),

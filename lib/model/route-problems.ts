@@ -18,6 +18,7 @@ export function routeProblems(blueprint: ResolvedBlueprint): Finding[] {
 
 const place = ({ service, index }: ServiceRoute): string[] => ["services", service, "routes", String(index)];
 
+/** Two of which a request could be meant; on different hosts too, since the CDN and limits choose by path alone. */
 function overlaps(routes: readonly ServiceRoute[]): Finding[] {
   return routes.flatMap((route, index) =>
     routes

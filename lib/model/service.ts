@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostLabel } from "./host-label.ts";
 import { duration, percent, rate } from "./quantities.ts";
 
 /** How a caller of a route proves who it is (catalogue: ingress.routing-table). */
@@ -57,6 +58,11 @@ export const route = z.strictObject({
   path: z.string().regex(/^\/(?:[A-Za-z0-9._~-]+|\{[a-z][A-Za-z0-9]*\}|\/)*\*?$/, {
     error: 'a path starts with "/", names parameters in braces and may end in "*"',
   }),
+  /**
+   * A host of its own instead of the domain: one label below it, which the CDN and the gateway then answer too. Its responses are
+   * not cached. Routes of gRPC have theirs for themselves: gateways take one kind of route on a host. @default the domain
+   */
+  host: hostLabel.optional(),
   /** `sse` are server-sent events and long polls, for clients whose networks block sockets. @default "http" */
   protocol: z.enum(["http", "websocket", "sse", "graphql", "grpc"]).optional(),
   /**

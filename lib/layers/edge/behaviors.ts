@@ -13,6 +13,7 @@ import { EdgeFunctions } from "./edge-functions.ts";
 import { everything, nothingOfTheCaller } from "./forwarding.ts";
 import { ASSETS, GATEWAY, IMAGES } from "./origins.ts";
 import { ResponseHeaders } from "./response-headers.ts";
+import { refuseShadowedHosts } from "./shadowed-hosts.ts";
 
 const READ = ["GET", "HEAD", "OPTIONS"];
 const ALL = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -45,11 +46,17 @@ export class Behaviors {
     this.forward = everything(scope, place);
     this.default = this.uncached();
     const kinds = kindsOf(place.blueprint.layers.edge.contents);
-    this.ordered = [
+    const shared = [
       ...kinds.flatMap((kind) => this.content(kind)),
       ...(hasAssets && !kinds.some(({ kind }) => kind === "scripts") ? [this.assets()] : []),
-      ...this.routes(kinds.flatMap(({ paths }) => paths)),
     ];
+    this.ordered = [...shared, ...this.routes(kinds.flatMap(({ paths }) => paths))];
+    refuseShadowedHosts(place, [
+      ...shared.map(({ pathPattern }) => pathPattern),
+      ...routesOf(place.blueprint)
+        .filter(isKept)
+        .map(({ path }) => patternOf(path)),
+    ]);
   }
 
   /** The gateway, and nothing kept. */
@@ -108,8 +115,7 @@ export class Behaviors {
     const patterns = new Map<string, ServiceRoute>();
     for (const route of routesOf(this.place.blueprint)) {
       const pattern = patternOf(route.path);
-      const cached = route.cache !== undefined && route.method === "GET";
-      if ((cached || route.protocol !== "http") && !patterns.has(pattern) && !taken.includes(pattern))
+      if ((isKept(route) || route.protocol !== "http") && !patterns.has(pattern) && !taken.includes(pattern))
         patterns.set(pattern, route);
     }
     return [...patterns].map(([pathPattern, route]) => ({
@@ -130,6 +136,9 @@ export class Behaviors {
     };
   }
 }
+
+/** Whether answers along a route may be kept at the edge. */
+const isKept = ({ cache, method }: ServiceRoute): boolean => cache !== undefined && method === "GET";
 
 /** A route's path as CloudFront matches it: parameters and rests are stars. */
 export const patternOf = (path: string): string => path.replace(/\{[^}]+\}/g, "*").replace(/\*+/g, "*");

@@ -1,6 +1,7 @@
 import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
 import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
+import { ownHosts } from "../../model/hosts.ts";
 import type { Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
@@ -41,7 +42,7 @@ export class Cdn extends Construct {
     const distribution = new CloudfrontDistribution(this, "Resource", {
       enabled: true,
       comment: `${place.deployment.name} in ${place.deployment.environment}`,
-      aliases: [domain, `www.${domain}`],
+      aliases: answered(props),
       httpVersion: "http2and3",
       isIpv6Enabled: true,
       priceClass,
@@ -103,11 +104,10 @@ export class Cdn extends Construct {
     if (protocols.includes("grpc")) encodes("client.protocols.grpc-edge", distribution);
   }
 
-  private names({ domain, zoneId }: CdnProps, distribution: CloudfrontDistribution): void {
-    for (const [label, name] of [
-      ["domain", domain],
-      ["www", `www.${domain}`],
-    ] as const) {
+  private names(props: CdnProps, distribution: CloudfrontDistribution): void {
+    const { domain, zoneId } = props;
+    for (const name of answered(props)) {
+      const label = name === domain ? "domain" : name.slice(0, -domain.length - 1);
       for (const type of ["A", "AAAA"]) {
         new Route53Record(this, `${label}-${type.toLowerCase()}`, {
           zoneId,
@@ -119,3 +119,9 @@ export class Cdn extends Construct {
     }
   }
 }
+
+/** Every name under which the product is reached. */
+const answered = ({ place, domain }: CdnProps): string[] => [
+  domain,
+  ...["www", ...ownHosts(place.blueprint)].map((label) => `${label}.${domain}`),
+];

@@ -11,6 +11,12 @@ import { principal } from "../mesh/contract.ts";
 /** Namespace and name of the platform's public gateway. */
 export const GATEWAY = { namespace: "istio-ingress", name: "public" } as const;
 
+/** Listeners of a product's routes: its domain, and every host below it. */
+export const listenersOf = (place: Place) => [
+  { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: place.deployment.name },
+  { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: `${place.deployment.name}-sub` },
+];
+
 /** Share of errors at which a pod of a service gets no more requests, and how it is measured. Catalogue: ingress.circuit-breaker.trip. */
 export const BREAKER = { errorPercent: 50, calls: 100, interval: "10s", open: "30s" } as const;
 

@@ -42,7 +42,8 @@ function callerOf({ auth }: ServiceRoute, named: boolean): Caller {
   return { key, action: { request_headers: { header_name: header, descriptor_key: key } } };
 }
 
-const nameOf = (product: string, { method, path }: ServiceRoute): string => `${product} ${method} ${path}`;
+const nameOf = (product: string, { host, method, path }: ServiceRoute): string =>
+  `${product} ${method} ${host === undefined ? "" : `//${host}`}${path}`;
 
 /** Routes of a product that are counted in windows: buckets fill and drip in each pod. */
 const windowed = ({ blueprint }: ServedProduct): readonly { readonly route: ServiceRoute; readonly rate: Rate }[] =>
@@ -86,7 +87,7 @@ export function limiterActions(
             descriptor_key: "route",
             descriptor_value: nameOf(product.name, route),
             headers: [
-              { name: ":authority", string_match: { safe_regex: { regex: hostExpression(product.domain) } } },
+              { name: ":authority", string_match: { safe_regex: { regex: hostExpression(product.domain, route) } } },
               { name: ":method", string_match: { exact: route.method } },
               { name: ":path", string_match: { safe_regex: { regex: `${pathExpression(route.path)}(\\?.*)?` } } },
             ],
@@ -108,5 +109,6 @@ export function limiterActions(
   ];
 }
 
-/** The domain and every host below it, whatever the port. */
-const hostExpression = (domain: string): string => `(.*\\.)?${domain.replaceAll(".", "\\.")}(:\\d+)?`;
+/** The domain and every host below it, or a route's own host, whatever the port. */
+const hostExpression = (domain: string, { host }: ServiceRoute): string =>
+  `${host === undefined ? "(.*\\.)?" : `${host}\\.`}${domain.replaceAll(".", "\\.")}(:\\d+)?`;

@@ -11,10 +11,26 @@ type Headers = NonNullable<Filter["responseHeaderModifier"]>;
  * caching, and when the API ends. Gateways do it by themselves: no script is run for it.
  */
 export function filtersOf(route: ServiceRoute): Filter[] {
-  const { path, request, response } = route.transform ?? {};
+  const path = route.transform?.path;
+  return [
+    ...headerFiltersOf(route),
+    ...(path === undefined
+      ? []
+      : [
+          {
+            type: "URLRewrite" as const,
+            urlRewrite: { path: { type: "ReplaceFullPath" as const, replaceFullPath: path } },
+          },
+        ]),
+  ];
+}
+
+/** What the gateway changes of headers, which is all that it can change of gRPC. */
+export function headerFiltersOf(route: ServiceRoute) {
+  const { request, response } = route.transform ?? {};
   return [
     {
-      type: "ResponseHeaderModifier",
+      type: "ResponseHeaderModifier" as const,
       responseHeaderModifier: headersOf({ ...caching(route), ...ending(route), ...response?.set }, response?.remove),
     },
     ...(request === undefined
@@ -23,14 +39,6 @@ export function filtersOf(route: ServiceRoute): Filter[] {
           {
             type: "RequestHeaderModifier" as const,
             requestHeaderModifier: headersOf(request.set ?? {}, request.remove),
-          },
-        ]),
-    ...(path === undefined
-      ? []
-      : [
-          {
-            type: "URLRewrite" as const,
-            urlRewrite: { path: { type: "ReplaceFullPath" as const, replaceFullPath: path } },
           },
         ]),
   ];

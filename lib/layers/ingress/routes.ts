@@ -1,41 +1,71 @@
 import type { IHTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
 import { Construct } from "constructs";
+import { hasGrpcHost } from "../../model/hosts.ts";
 import { domainOf, namespaceOf, originHost, type Place } from "../../model/place.ts";
 import { type Duration, goDuration } from "../../model/quantities.ts";
 import { endless, matchOf, routesOf, type ServiceRoute, weightsOf } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { SERVICE_PORT } from "../mesh/contract.ts";
-import { accelerated, directHost, encodesRow, GATEWAY } from "./contract.ts";
+import { accelerated, directHost, encodesRow, listenersOf } from "./contract.ts";
+import { GrpcRoutes } from "./grpc-routes.ts";
 import { filtersOf } from "./route-filters.ts";
 
 type Rule = NonNullable<NonNullable<IHTTPRoute["spec"]>["rules"]>[number];
 
-/** The routes of a service: what the gateway takes from outside, most specific first. */
+/** Routes of a service on one host, or on the names of the domain. */
+export interface HostedRoutes {
+  readonly place: Place;
+  readonly service: string;
+  readonly routes: readonly ServiceRoute[];
+  /** Name of the object. */
+  readonly name: string;
+  readonly hostnames: readonly string[];
+}
+
+/** The routes of a service: what the gateway takes from outside, most specific first; those with a host of their own apart. */
 export class ServiceRoutes extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    {
-      place,
-      service,
-      routes,
-    }: { readonly place: Place; readonly service: string; readonly routes: readonly ServiceRoute[] },
+    { place, service, routes }: Pick<HostedRoutes, "place" | "service" | "routes">,
   ) {
     super(scope, id);
     const domain = domainOf(place);
     const origin = originHost(place);
     if (domain === undefined || origin === undefined) return;
-    const rules = new CustomObject<IHTTPRoute>(this, "Resource", {
+    const shared = routes.filter(({ host }) => host === undefined);
+    if (shared.length > 0) {
+      const direct = accelerated(place) ? [directHost(domain)] : [];
+      this.http("Resource", {
+        place,
+        service,
+        routes: shared,
+        name: service,
+        hostnames: [domain, `origin.${domain}`, origin, ...direct],
+      });
+    }
+    for (const host of new Set(routes.flatMap((route) => route.host ?? []))) {
+      const own: HostedRoutes = {
+        place,
+        service,
+        routes: routes.filter((route) => route.host === host),
+        name: `${service}-${host}`,
+        hostnames: [`${host}.${domain}`],
+      };
+      if (own.routes.some(hasGrpcHost)) new GrpcRoutes(this, host, own);
+      else this.http(host, own);
+    }
+  }
+
+  private http(id: string, { place, service, routes, name, hostnames }: HostedRoutes): void {
+    const rules = new CustomObject<IHTTPRoute>(this, id, {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
-      metadata: { name: service, namespace: namespaceOf(place, service) },
+      metadata: { name, namespace: namespaceOf(place, service) },
       spec: {
-        parentRefs: [
-          { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: place.deployment.name },
-          { name: GATEWAY.name, namespace: GATEWAY.namespace, sectionName: `${place.deployment.name}-sub` },
-        ],
-        hostnames: [domain, `origin.${domain}`, origin, ...(accelerated(place) ? [directHost(domain)] : [])],
+        parentRefs: listenersOf(place),
+        hostnames: [...hostnames],
         rules: routes.flatMap((route) => rulesOf(place, service, route)),
       },
     });

@@ -6,7 +6,8 @@ import type {
 } from "@kubernetes-models/istio/security.istio.io/v1";
 import type { ITelemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1";
 import { Construct } from "constructs";
-import { namespaceOf, type Place } from "../../model/place.ts";
+import { hostOf } from "../../model/hosts.ts";
+import { domainOf, namespaceOf, type Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
 import { routesTo, servedPath } from "../../model/routes.ts";
@@ -127,9 +128,21 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   ];
   return {
     from: [{ source: { principals: [GATEWAY_IDENTITY], ...(token ? { requestPrincipals: [`${issuer}/*`] } : {}) } }],
-    to: [{ operation: { methods: [route.method], paths: [authorizationPath(servedPath(route))] } }],
+    to: [
+      {
+        operation: { ...hostsOf(place, route), methods: [route.method], paths: [authorizationPath(servedPath(route))] },
+      },
+    ],
     ...(when.length === 0 ? {} : { when }),
   };
+}
+
+/** The host of a route that has one of its own, with whatever port a caller has written. */
+function hostsOf(place: Place, route: ResolvedRoute): { readonly hosts?: string[] } {
+  const domain = domainOf(place);
+  if (domain === undefined || route.host === undefined) return {};
+  const host = hostOf(route, domain);
+  return { hosts: [host, `${host}:*`] };
 }
 
 /** Istio's path templates: `{*}` is one segment, `{**}` the rest. */

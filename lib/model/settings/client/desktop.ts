@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostLabel } from "../../host-label.ts";
 
 /**
  * Releases of desktop apps, downloaded from a host of the product's own (CloudFront: $0.085 a GB). What is released is signed
@@ -6,10 +7,7 @@ import { z } from "zod";
  */
 export const desktopSettings = z.strictObject({
   /** Label before the product's domain. @default "downloads" */
-  host: z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: "one label of a host: lower-case letters, digits, hyphens" })
-    .optional(),
+  host: hostLabel.optional(),
   /** Seconds after which every updater has heard of a release, 0 to 300. @default 300 */
   feedSeconds: z.int().min(0).max(300).optional(),
 });

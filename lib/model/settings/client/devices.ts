@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostLabel } from "../../host-label.ts";
 
 /** An expression of JavaScript's, as text. */
 const expression = z.string().refine(
@@ -40,10 +41,7 @@ export type DeviceIngest = z.infer<typeof ingest>;
 /** A host of the product's own for devices. Catalogue: client.iot.mqtt. */
 const endpoint = z.strictObject({
   /** Label before the product's domain. @default "devices" */
-  host: z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: "one label of a host: lower-case letters, digits, hyphens" })
-    .optional(),
+  host: hostLabel.optional(),
 });
 export type DeviceEndpoint = z.infer<typeof endpoint>;
 

@@ -1,8 +1,5 @@
 import { z } from "zod";
-
-const label = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: "one label of a host: lower-case letters, digits, hyphens" });
+import { hostLabel } from "../../host-label.ts";
 
 /** Relays of calls between two who cannot reach each other. Catalogue: client.protocols.webrtc. */
 const turn = z.strictObject({
@@ -12,7 +9,7 @@ const turn = z.strictObject({
    */
   secret: z.string(),
   /** Label before the product's domain. @default "turn" */
-  host: label.optional(),
+  host: hostLabel.optional(),
   /** Relays, 1 to 50. @default 1 in dev, 2 elsewhere */
   replicas: z.int().min(1).max(50).optional(),
 });
@@ -23,7 +20,7 @@ const rendering = z.strictObject({
   /** Image repository below the registry, without tag. */
   image: z.string().regex(/^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/),
   /** Label before the product's domain. @default "render" */
-  host: label.optional(),
+  host: hostLabel.optional(),
   /** Servers, one session each; a node with a GPU costs $0.53 an hour and more. @default 1 */
   replicas: z.int().min(0).max(100).optional(),
   /** GPUs of a server, 1 to 8. @default 1 */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostLabel } from "../../host-label.ts";
 
 /** What partners of a tier may ask for. Catalogue: client.partner-api.tiers. */
 const tier = z.strictObject({
@@ -17,10 +18,7 @@ export type PartnerTier = z.infer<typeof tier>;
  */
 const api = z.strictObject({
   /** Label before the product's domain. @default "partners" */
-  host: z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, { error: "one label of a host: lower-case letters, digits, hyphens" })
-    .optional(),
+  host: hostLabel.optional(),
   /**
    * Path of the product's routes to which requests go on, such as `/partners`: what follows `/oauth` or `/signed` is added. Its
    * route asks for an API key; the service compares the digest of a signed body with `x-content-sha256`.
