@@ -85,19 +85,51 @@ describe.each(Object.entries(PARSERS))("read by %s", (_, read) => {
   });
 });
 
-test("PyYAML reads every document as itself", () => {
-  const documents = [everyNastyText, ...NASTY, ...fc.sample(nastyDocument, { numRuns: 1500, seed: 1042 })];
-  const python = spawnSync(
-    "python3",
-    ["-c", "import json, sys, yaml\njson.dump([yaml.safe_load(text) for text in json.load(sys.stdin)], sys.stdout)"],
-    { input: JSON.stringify(documents.map((document) => emitYaml(document))), maxBuffer: 2 ** 28, encoding: "utf8" },
-  );
+const PYYAML = `
+import json, sys, yaml
+
+def plain(value):
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {"pairs": [[key, plain(item)] for key, item in value.items()]}
+    return value
+
+json.dump([plain(yaml.safe_load(text)) for text in json.load(sys.stdin)], sys.stdout)
+`;
+
+/**
+ * What PyYAML reads in documents as they are emitted.
+ *
+ * It tells mappings as lists of pairs: `JSON.parse` of Node 24 takes a key with an escape, such as "\\n", for one that
+ * starts with a backslash, if an object with such a key was made before (nodejs/node#63785).
+ */
+function readByPyYaml(documents: readonly unknown[]): unknown {
+  const python = spawnSync("python3", ["-c", PYYAML], {
+    input: JSON.stringify(documents.map((document) => emitYaml(document))),
+    maxBuffer: 2 ** 28,
+    encoding: "utf8",
+  });
   expect(python.error).toBeUndefined();
   expect(python.stderr).toBe("");
-  const read: unknown = JSON.parse(python.stdout);
+  return JSON.parse(python.stdout, (_, value: unknown) =>
+    typeof value === "object" && value !== null && "pairs" in value && Array.isArray(value.pairs)
+      ? Object.fromEntries(value.pairs)
+      : value,
+  );
+}
+
+test("PyYAML reads every document as itself", () => {
+  const documents = [everyNastyText, ...NASTY, ...fc.sample(nastyDocument, { numRuns: 1500, seed: 1042 })];
+  const read = readByPyYaml(documents);
   expect(read).toHaveLength(documents.length);
   expectSame(read, documents);
 }, 60_000);
+
+test("PyYAML reads keys with an escape as themselves, whatever was parsed before", () => {
+  const documents = ["\\", "\n", '"', "\u2028"].map((key) => [{ a: 1, [key]: 2 }]);
+  expectSame(readByPyYaml(documents), documents);
+});
 
 describe("a document", () => {
   test("of Kubernetes starts with what it is, and its metadata with its name", () => {
