@@ -86,6 +86,15 @@ export default blueprint({
     { method: "GET", path: "/sse/v2/chat", to: "messaging", auth: "jwt", protocol: "sse" },
     {
       method: "POST",
+      path: "/partners/graphql",
+      to: "apollo-gateway",
+      host: "partners-api",
+      auth: "api-key",
+      protocol: "graphql",
+      transform: { path: "/graphql" },
+    },
+    {
+      method: "POST",
       path: "/reference.geo.v1.Positions/*",
       to: "geo",
       auth: "jwt",

@@ -69,6 +69,8 @@ export const client: NonNullable<LayerSettings["client"]> = {
     service: "order",
     api: {
       path: "/partners",
+      key: "partners-key",
+      sandbox: { service: "bff-partner-sandbox", path: "/partners-sandbox" },
       authorities: AUTHORITIES,
       tiers: {
         open: { perMinute: 10_000, perMonth: 100_000_000 },
@@ -76,6 +78,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
         strategic: { perMinute: 1_000_000, burst: 5_000 },
       },
     },
+    portal: { tool: "swagger-ui" },
   },
   push: {
     apns: { secret: "apns-key", keyId: "ABC123DEFG", teamId: "DEF123GHIJ", bundleId: "example.reference" },
@@ -94,6 +97,7 @@ export const clientSecrets = {
   "fcm-account": { description: "Service account of Firebase Cloud Messaging", seeded: true },
   "largest-partner-signature": { description: "With which the largest partner signs its requests", seeded: true },
   "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
+  "partners-key": { description: "By which the gateway knows what API Gateway has let through", seeded: true },
   "turn-secret": { description: "From which passwords for relays of calls are made", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
 } as const;

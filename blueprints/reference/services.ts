@@ -198,10 +198,47 @@ export const services = {
     language: "Go",
     uses: { order: "call", content: "call", search: "call" },
     routes: [
-      { method: "GET", path: "/partners/*", auth: "api-key", rateLimit: "6000/min" },
-      { method: "POST", path: "/partners/*", auth: "api-key", rateLimit: "6000/min" },
+      { method: "GET", path: "/partners/catalogue/{id}", host: "partners-api", auth: "api-key" },
+      { method: "GET", path: "/partners/search", host: "partners-api", auth: "api-key" },
+      { method: "GET", path: "/partners/orders/{id}", host: "partners-api", auth: "api-key" },
+      { method: "POST", path: "/partners/orders", host: "partners-api", auth: "api-key", idempotencyKey: true },
     ],
+    traffic: { retries: { on: "idempotent" } },
     slo: { availability: 99.95 },
+  },
+  // What changes of orders, as streams. Catalogue: client.partner-api.integration-types.
+  "partner-streams": {
+    image: "reference/partner-streams",
+    language: "Go",
+    protocol: "grpc",
+    uses: { order: "call" },
+    routes: [
+      {
+        method: "POST",
+        path: "/reference.partner.v1.Orders/*",
+        host: "partners-grpc",
+        auth: "jwt",
+        scopes: ["reference/partner"],
+        protocol: "grpc",
+        streaming: true,
+      },
+    ],
+    slo: { availability: 99.9 },
+  },
+  // Answers from what it has in memory: nothing that partners try out is real. Catalogue: client.partner-api.portal.
+  "bff-partner-sandbox": {
+    image: "reference/bff-partner",
+    language: "Go",
+    isolation: "sandbox",
+    settings: { SANDBOX: "true" },
+    routes: [
+      { method: "GET", path: "/partners-sandbox/catalogue/{id}", host: "partners-api", auth: "api-key" },
+      { method: "GET", path: "/partners-sandbox/search", host: "partners-api", auth: "api-key" },
+      { method: "GET", path: "/partners-sandbox/orders/{id}", host: "partners-api", auth: "api-key" },
+      { method: "POST", path: "/partners-sandbox/orders", host: "partners-api", auth: "api-key", idempotencyKey: true },
+    ],
+    traffic: { retries: { on: "idempotent" } },
+    slo: null,
   },
   "apollo-gateway": {
     image: "reference/apollo-gateway",

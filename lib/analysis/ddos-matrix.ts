@@ -1,3 +1,4 @@
+import { countsEveryAddress } from "../estate/firewall.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, text } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
@@ -51,12 +52,7 @@ const CONNECTIONS = object(
   "DestinationRule",
   ({ body }) => at(body, "spec", "trafficPolicy", "connectionPool", "tcp", "maxConnections") !== undefined,
 );
-const BUCKET = rule(
-  "token bucket per client",
-  (one) =>
-    at(one, "statement", "rate_based_statement", "aggregate_key_type") === "IP" &&
-    at(one, "statement", "rate_based_statement", "scope_down_statement") === undefined,
-);
+const BUCKET = rule("token bucket per client", countsEveryAddress);
 const CHALLENGE = rule("JS challenge", (one) => at(one, "action", "challenge") !== undefined);
 const CAPTCHA = rule("CAPTCHA escalation", (one) => at(one, "action", "captcha") !== undefined);
 const SCORE = rule("ML bot score threshold", group("AWSManagedRulesBotControlRuleSet"));

@@ -1,4 +1,5 @@
 import { at, list, object, text, texts } from "../estate/json.ts";
+import type { Node } from "../estate/node.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
 import { primaryNodes } from "./own-nodes.ts";
 
@@ -11,14 +12,15 @@ export const routingTable: Analysis = {
   title: "What the gateway takes from outside",
   of: (subject: Subject): Table => ({
     columns: ["method", "path", "service", "auth", "per minute", "cache", "notes"],
-    rows: primaryNodes(subject, "object", "HTTPRoute").flatMap((route) =>
-      list(at(route.body, "spec", "rules"))
-        // A second rule for the same path is the same row for those who want a stream.
-        .filter(
-          (rule) =>
-            !texts(list(at(firstMatch(rule), "headers")).map((header) => at(header, "name"))).includes("Accept"),
-        )
-        .map((rule) => rowOf(subject, rule)),
+    rows: [...primaryNodes(subject, "object", "HTTPRoute"), ...primaryNodes(subject, "object", "GRPCRoute")].flatMap(
+      (route) =>
+        list(at(route.body, "spec", "rules"))
+          // A second rule for the same path is the same row for those who want a stream.
+          .filter(
+            (rule) =>
+              !texts(list(at(firstMatch(rule), "headers")).map((header) => at(header, "name"))).includes("Accept"),
+          )
+          .map((rule) => rowOf(subject, rule, ownHostOf(route))),
     ),
     notes: ["/health and /metrics have no row: no gateway has them, and the mesh lets in the platform's own alone"],
   }),
@@ -26,10 +28,23 @@ export const routingTable: Analysis = {
 
 const firstMatch = (rule: unknown): unknown => list(at(rule, "matches"))[0];
 
-function rowOf(subject: Subject, rule: unknown): string[] {
-  const match = firstMatch(rule);
-  const method = text(at(match, "method")) ?? "";
-  const path = text(at(match, "path", "value")) ?? "";
+/** The host of a route that has one of its own; others have every name of the domain. */
+function ownHostOf({ body }: Node): string | undefined {
+  const [host, ...others] = texts(at(body, "spec", "hostnames"));
+  return others.length === 0 ? host : undefined;
+}
+
+/** Method and path of a rule; every call of gRPC is a POST to its service and method. */
+function askedBy(match: unknown): readonly [method: string, path: string] {
+  const called = object(at(match, "method"));
+  const [service, method] = [text(called["service"]), text(called["method"])];
+  return service === undefined
+    ? [text(at(match, "method")) ?? "", text(at(match, "path", "value")) ?? ""]
+    : ["POST", `/${service}${method === undefined ? "" : `/${method}`}`];
+}
+
+function rowOf(subject: Subject, rule: unknown, host: string | undefined): string[] {
+  const [method, path] = askedBy(firstMatch(rule));
   const service = text(at(list(at(rule, "backendRefs"))[0], "name")) ?? "";
   const rewritten = list(at(rule, "filters")).map((filter) =>
     text(at(filter, "urlRewrite", "path", "replaceFullPath")),
@@ -39,23 +54,26 @@ function rowOf(subject: Subject, rule: unknown): string[] {
     method,
     path,
     service,
-    authOf(subject, service, method, served),
+    authOf(subject, service, host, method, served),
     limitOf(subject, service, method, path),
     cacheOf(rule),
-    notesOf(rule),
+    [...(host === undefined ? [] : [`on ${host}`]), ...notesOf(rule)].join("; "),
   ];
 }
 
 /** Who may take a route, by the policy of its service. */
-function authOf(subject: Subject, service: string, method: string, path: string): string {
+function authOf(subject: Subject, service: string, host: string | undefined, method: string, path: string): string {
   const [rule] = primaryNodes(subject, "object", "AuthorizationPolicy")
     .filter(({ body }) => at(body, "metadata", "name") === service)
     .flatMap(({ body }) => list(at(body, "spec", "rules")))
     .filter((one) =>
       list(at(one, "to")).some((to) => {
         const operation = object(at(to, "operation"));
+        const hosts = texts(operation["hosts"]);
         return (
-          texts(operation["methods"]).includes(method) && texts(operation["paths"]).some((own) => covers(own, path))
+          (host === undefined ? hosts.length === 0 : hosts.includes(host)) &&
+          texts(operation["methods"]).includes(method) &&
+          texts(operation["paths"]).some((own) => covers(own, path))
         );
       }),
     );
@@ -103,7 +121,10 @@ function sharedLimitOf(subject: Subject, method: string, path: string): string {
 
 /** Whether a limit's route, with its parameters in braces, is that of a rule of the gateway. */
 const sameRoute = (limit: string, method: string, path: string): boolean =>
-  limit.replaceAll(/\{[^}]+\}/g, "[^/]+").replace(/\/\*$/, "") === `${method} ${path}`;
+  limit
+    .replace(/\/\/[^/]+/, "")
+    .replaceAll(/\{[^}]+\}/g, "[^/]+")
+    .replace(/\/\*$/, "") === `${method} ${path}`;
 
 /** Seconds that an answer may be kept. */
 function cacheOf(rule: unknown): string {
@@ -113,7 +134,7 @@ function cacheOf(rule: unknown): string {
   return /max-age=(\d+)/.exec(text(at(control, "value")) ?? "")?.[1] ?? "0";
 }
 
-function notesOf(rule: unknown): string {
+function notesOf(rule: unknown): string[] {
   const headers = list(at(firstMatch(rule), "headers")).map((header) => `${text(at(header, "name"))} required`);
   const split = list(at(rule, "backendRefs"));
   const shares =
@@ -122,5 +143,5 @@ function notesOf(rule: unknown): string {
     .flatMap((filter) => list(at(filter, "responseHeaderModifier", "set")))
     .filter((header) => at(header, "name") === "Sunset")
     .map((header) => `ends ${text(at(header, "value"))}`);
-  return [...headers, ...shares, ...ends].join("; ");
+  return [...headers, ...shares, ...ends];
 }

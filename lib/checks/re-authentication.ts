@@ -4,6 +4,7 @@ import { at, list, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { ResolvedBlueprint } from "../model/resolved.ts";
+import { servedPath } from "../model/routes.ts";
 import { error, type Finding } from "./finding.ts";
 import { GATEWAYS } from "./platform-namespaces.ts";
 
@@ -63,7 +64,7 @@ function mayLackToken({ services }: ResolvedBlueprint, rule: unknown, path: stri
   return Object.values(services).some(({ routes }) =>
     routes.some(
       (route) =>
-        comparable(route.path) === comparable(path) &&
+        comparable(servedPath(route)) === comparable(path) &&
         (route.auth === "none" || (route.auth === "api-key" && asksForKey)),
     ),
   );

@@ -1,3 +1,4 @@
+import { countsEveryAddress } from "../estate/firewall.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, text } from "../estate/json.ts";
 import { ADDITIONAL_GROUPS, ALWAYS, MANAGED_GROUPS, type WafStage } from "../model/waf-groups.ts";
@@ -21,8 +22,7 @@ function stageOf(rule: unknown): WafStage | undefined {
   const statement = at(rule, "statement");
   const group = text(at(statement, "managed_rule_group_statement", "name"));
   if (group !== undefined) return STAGE_OF_GROUP.get(group);
-  const rate = at(statement, "rate_based_statement");
-  if (rate !== undefined && at(rate, "scope_down_statement") === undefined) return "rate";
+  if (countsEveryAddress(rule)) return "rate";
   const said = JSON.stringify(statement);
   if (said.includes("awswaf:managed:aws:bot-control:")) return "bots";
   return /"(?:sqli|xss|regex)_match_statement"|"regex_pattern_set_reference_statement"/.test(said)

@@ -90,7 +90,7 @@ function identityProblems({ layers }: ResolvedBlueprint): Finding[] {
 
 /** Secrets that clients' settings name and the blueprint does not declare. */
 function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
-  const { apps, identity, media, push } = layers.client;
+  const { apps, identity, media, partners, push } = layers.client;
   const federation = identity?.provider === "cognito" ? Object.entries(identity.federation ?? {}) : [];
   const named: (readonly [at: readonly string[], secret: string])[] = [
     ...federation.flatMap(([name, other]) =>
@@ -106,6 +106,7 @@ function secretProblems({ layers }: ResolvedBlueprint): Finding[] {
         ? [[["apps", name, "signingSecret"], app.signingSecret] as const]
         : [],
     ),
+    ...(partners?.api === undefined ? [] : [[["partners", "api", "key"], partners.api.key] as const]),
     ...(media?.turn === undefined ? [] : [[["media", "turn", "secret"], media.turn.secret] as const]),
     ...(["apns", "fcm", "web"] as const).flatMap((channel) => {
       const secret = push?.[channel]?.secret;
@@ -189,6 +190,7 @@ function domainProblems({ layers }: ResolvedBlueprint): Finding[] {
     ...(devices?.endpoint === undefined ? [] : [[["devices", "endpoint"], "a host below it"] as const]),
     ...(media === undefined ? [] : [[["media"], "hosts below it"] as const]),
     ...(partners?.api === undefined ? [] : [[["partners", "api"], "a host below it"] as const]),
+    ...(partners?.portal === undefined ? [] : [[["partners", "portal"], "a host below it"] as const]),
     ...(desktop === undefined ? [] : [[["desktop"], "a host below it"] as const]),
   ].map(([at, given]) => ({
     at: ["layers", "client", ...at],

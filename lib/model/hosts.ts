@@ -12,6 +12,16 @@ export const ownHosts = (blueprint: ResolvedBlueprint): readonly string[] =>
 export const hostOf = ({ host }: Pick<ResolvedRoute, "host">, domain: string): string =>
   host === undefined ? domain : `${host}.${domain}`;
 
+/** Whether API Gateway passes partners' requests on along a route. */
+export const isForPartners = ({ layers }: ResolvedBlueprint, { path }: Pick<ResolvedRoute, "path">): boolean => {
+  const { api } = layers.client.partners ?? {};
+  return [api?.path, api?.sandbox?.path].some((one) => one !== undefined && path.startsWith(`${one}/`));
+};
+
+/** Label of the host on which API Gateway passes partners' requests on. */
+export const partnersHost = (blueprint: ResolvedBlueprint): string | undefined =>
+  routesOf(blueprint).find((route) => isForPartners(blueprint, route) && route.host !== undefined)?.host;
+
 /** Whether the gateway knows a route as one of gRPC, which takes a host of its own. */
 export const hasGrpcHost = ({ host, protocol }: Pick<ResolvedRoute, "host" | "protocol">): boolean =>
   host !== undefined && protocol === "grpc";
@@ -43,6 +53,12 @@ function taken({ layers }: ResolvedBlueprint): readonly (readonly [label: string
       ? []
       : [[media.rendering.host ?? "render", "layers.client.media.rendering"] as const]),
     ...(partners?.api === undefined ? [] : [[partners.api.host ?? "partners", "layers.client.partners.api"] as const]),
+    ...(partners?.api?.sandbox === undefined
+      ? []
+      : [[partners.api.sandbox.host ?? "partners-sandbox", "layers.client.partners.api.sandbox"] as const]),
+    ...(partners?.portal === undefined
+      ? []
+      : [[partners.portal.host ?? "developers", "layers.client.partners.portal"] as const]),
   ];
 }
 

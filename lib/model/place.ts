@@ -134,7 +134,8 @@ export function platformNameOf(place: Place, type: string, ...parts: readonly st
   return nameIn(platformOwnerOf(place), place, type, ...parts);
 }
 
-function nameIn(owner: Owner, place: Place, type: string, ...parts: readonly string[]): string {
+/** A resource's physical name here, of whichever product. */
+export function nameIn(owner: Owner, place: Place, type: string, ...parts: readonly string[]): string {
   return physicalName(type, [
     owner.blueprint,
     owner.environment,

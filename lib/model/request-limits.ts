@@ -35,3 +35,12 @@ export function callerAllowance(blueprint: ResolvedBlueprint): CallerAllowance {
 /** Requests that the firewall lets an address send within five minutes: never fewer than the routes allow one caller. */
 export const requestsPerAddress = (blueprint: ResolvedBlueprint): number =>
   blueprint.layers.edge.waf.requestsPerAddress ?? Math.max(LEAST, callerAllowance(blueprint).requests);
+
+/** Requests that all partners together may send within five minutes, by their tiers. */
+export const requestsOfPartners = ({ layers }: ResolvedBlueprint): number => {
+  const tiers = layers.client.partners?.api?.tiers ?? {};
+  const rates = Object.values(layers.client.apps).map((app) =>
+    app.kind === "partner" && app.tier !== undefined ? (tiers[app.tier]?.perMinute ?? 0) : 0,
+  );
+  return Math.max(LEAST, MINUTES * rates.reduce((sum, rate) => sum + rate, 0));
+};

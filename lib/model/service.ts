@@ -73,7 +73,7 @@ export const route = z.strictObject({
   /** No default: a route without authentication is a decision. */
   auth: authentication,
   /** Scopes of which a token has to carry one. @default any token of the issuer will do */
-  scopes: z.array(z.string().min(1)).min(1).optional(),
+  scopes: z.array(z.string().min(1)).min(1).readonly().optional(),
   /** Time that the CDN and the gateway may answer from cache. @default not cached */
   cache: duration.optional(),
   /** Requests per caller, as a rate or with how they are counted. @default "unlimited" */

@@ -17,7 +17,8 @@ describe("tiers of partners", () => {
     const rates = plans.map(({ throttle_settings }) => throttle_settings.rate_limit).sort((a, b) => a - b);
     expect(rates[0]).toBeCloseTo(166.7, 1);
     expect(rates.at(-1)).toBeCloseTo(16_666.7, 1);
-    for (const { api_stages } of plans) expect(api_stages[0].stage).toContain("aws_api_gateway_stage.partners-stage");
+    for (const { api_stages } of plans)
+      expect(api_stages[0].stage).toContain("aws_api_gateway_stage.partners-endpoint-stage");
   });
 
   test("each partner has a key in the plan of its tier", async () => {
@@ -28,12 +29,12 @@ describe("tiers of partners", () => {
     ]);
     expect(keys).toEqual([
       [
-        "${aws_api_gateway_api_key.partners-key-first-partner.id}",
-        "${aws_api_gateway_usage_plan.partners-tier-open.id}",
+        "${aws_api_gateway_api_key.partners-endpoint-key-first-partner.id}",
+        "${aws_api_gateway_usage_plan.partners-endpoint-tier-open.id}",
       ],
       [
-        "${aws_api_gateway_api_key.partners-key-largest-partner.id}",
-        "${aws_api_gateway_usage_plan.partners-tier-strategic.id}",
+        "${aws_api_gateway_api_key.partners-endpoint-key-largest-partner.id}",
+        "${aws_api_gateway_usage_plan.partners-endpoint-tier-strategic.id}",
       ],
     ]);
   });

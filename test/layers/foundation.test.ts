@@ -1,5 +1,6 @@
 import { foundation } from "../../lib/layers/foundation/index.ts";
 import { quotaOf } from "../../lib/layers/foundation/namespaces.ts";
+import { namespaceOf, namespacesOf } from "../../lib/model/place.ts";
 import { buildStack } from "../../lib/synth/synthesize.ts";
 import { planWorkspace } from "../../lib/topology/plan.ts";
 import {
@@ -211,9 +212,15 @@ describe("namespaces", () => {
       expect(metadata.annotations["argocd.argoproj.io/sync-options"]).toBe("Prune=confirm,Delete=confirm");
   });
 
-  test("the quota has room for every service at its largest during a rollout", async () => {
+  test("the quota has room for every service of the namespace at its largest during a rollout, and for no other", async () => {
     const here = await place("reference", "prod", "us-east-1");
-    const most = Object.values(here.blueprint.services).reduce((sum, { scaling }) => sum + scaling.max, 0);
-    expect(quotaOf(here).pods).toBeGreaterThanOrEqual(Math.ceil(most * 1.25));
+    const all = Object.entries(here.blueprint.services);
+    for (const namespace of namespacesOf(here)) {
+      const inside = all.filter(([name]) => namespaceOf(here, name) === namespace);
+      const most = inside.reduce((sum, [, { scaling }]) => sum + scaling.max, 0);
+      const { pods } = quotaOf(here, namespace);
+      expect(pods).toBeGreaterThanOrEqual(Math.ceil(most * 1.25));
+      expect(pods).toBeLessThanOrEqual(Math.ceil((most + 10) * 1.5));
+    }
   });
 });

@@ -15,9 +15,9 @@ interface Row {
   readonly allowed: Document;
 }
 
-async function rowOf(name: string, path: string): Promise<Row> {
+async function rowOf(name: string, path: string, host?: string): Promise<Row> {
   const objects = await routes();
-  const { metadata, spec } = objectNamed(objects, "HTTPRoute", name);
+  const { metadata, spec } = objectNamed(objects, "HTTPRoute", host === undefined ? name : `${name}-${host}`);
   // The last one: before it stands the rule for those who want a stream.
   const rule = spec.rules.filter(({ matches }: Document) => matches[0].path.value === path).at(-1);
   const { method } = rule.matches[0];
@@ -45,21 +45,22 @@ const caching = ({ filters }: Document): string =>
 describe("routing table", () => {
   test("requests are told apart by host, path, method and header (ingress.gateway.matching)", async () => {
     const found = ofKind(await routes(), "HTTPRoute");
-    for (const { spec } of found)
-      expect(spec.hostnames).toEqual([
-        "reference.example",
-        "origin.reference.example",
-        "origin.use1.reference.example",
-      ]);
-    const rows = found.flatMap(({ metadata, spec }) =>
-      spec.rules.map(({ matches: [match] }: Document) => [
-        metadata.name,
-        match.method,
-        match.path.type,
-        match.path.value,
-        match.headers?.[0].name,
-      ]),
-    );
+    const names = ["reference.example", "origin.reference.example", "origin.use1.reference.example"];
+    for (const { metadata, spec } of found)
+      expect(spec.hostnames).toEqual(
+        metadata.name.endsWith("-partners-api") ? ["partners-api.reference.example"] : names,
+      );
+    const rows = found
+      .filter(({ spec }) => spec.hostnames.length > 1)
+      .flatMap(({ metadata, spec }) =>
+        spec.rules.map(({ matches: [match] }: Document) => [
+          metadata.name,
+          match.method,
+          match.path.type,
+          match.path.value,
+          match.headers?.[0].name,
+        ]),
+      );
     // A path without a parameter is matched whole: a prefix would let in more than the row says.
     expect(rows.sort()).toEqual([
       // What clients call beside the table: events, and the backends that speak for them.
@@ -71,8 +72,6 @@ describe("routing table", () => {
       ["auth", "POST", "Exact", "/api/v2/login", undefined],
       ["bff-iot", "GET", "PathPrefix", "/bff/iot", undefined],
       ["bff-mobile", "GET", "PathPrefix", "/bff/mobile", undefined],
-      ["bff-partner", "GET", "PathPrefix", "/partners", undefined],
-      ["bff-partner", "POST", "PathPrefix", "/partners", undefined],
       ["bff-web", "GET", "PathPrefix", "/bff/web", undefined],
       ["config-flags", "GET", "Exact", "/api/v2/flags/changes", undefined],
       // Nor is there one for images, or for the gRPC that apps speak.
@@ -165,11 +164,16 @@ describe("routing table", () => {
   test("writes that must not happen twice are turned away without a key, by the gateway and by the mesh (client.protocols.idempotency)", async () => {
     const here = await prod();
     const flagged = Object.entries(here.blueprint.services).flatMap(([name, { routes: own }]) =>
-      own.flatMap(({ method, path, idempotencyKey }) => (idempotencyKey ? [{ name, method, path }] : [])),
+      own.flatMap(({ method, path, host, idempotencyKey }) => (idempotencyKey ? [{ name, method, path, host }] : [])),
     );
-    expect(flagged.map(({ name, method }) => `${method} ${name}`).sort()).toEqual(["POST order", "POST payment"]);
-    for (const { name, path } of flagged) {
-      const { rule, allowed } = await rowOf(name, path);
+    expect(flagged.map(({ name, method }) => `${method} ${name}`).sort()).toEqual([
+      "POST bff-partner",
+      "POST bff-partner-sandbox",
+      "POST order",
+      "POST payment",
+    ]);
+    for (const { name, path, host } of flagged) {
+      const { rule, allowed } = await rowOf(name, path, host);
       expect(rule.matches).toHaveLength(1);
       expect(rule.matches[0].headers).toEqual(KEY_MATCH);
       expect(allowed.when).toContainEqual(KEY);

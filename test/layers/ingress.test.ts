@@ -116,12 +116,12 @@ describe("routes", () => {
     expect(JSON.stringify(spec)).toContain('"allow_origin_string_match":[{"exact":"https://sho.rt"}]');
   });
 
-  test("every service with routes has one HTTPRoute on the platform's gateway", async () => {
+  test("every service has one route object for the domain and one for each host of its own, on the platform's gateway", async () => {
     const here = await place("reference", "prod", "us-east-1");
-    const routed = Object.entries(here.blueprint.services)
-      .filter(([, service]) => service.routes.length > 0)
-      .map(([name]) => name);
-    const found = ofKind(await routes(), "HTTPRoute");
+    const routed = Object.entries(here.blueprint.services).flatMap(([name, service]) => [
+      ...new Set(service.routes.map(({ host }) => (host === undefined ? name : `${name}-${host}`))),
+    ]);
+    const found = [...ofKind(await routes(), "HTTPRoute"), ...ofKind(await routes(), "GRPCRoute")];
     expect(found.map(({ metadata }) => metadata.name).sort()).toEqual(routed.sort());
     for (const { spec } of found)
       expect(spec.parentRefs[0]).toMatchObject({ name: "public", namespace: "istio-ingress" });

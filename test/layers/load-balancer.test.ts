@@ -81,7 +81,8 @@ describe("gateway", () => {
   test("a client over its limit is told 429 and when to come back, before its route is looked at (ingress.rate-limiter.breach)", async () => {
     const { typed_config } = (await filter("client-limit")).spec.configPatches[0].patch.value;
     expect(typed_config.descriptors[0]).toMatchObject({
-      entries: [{ key: "remote_address" }],
+      // But for the host on which API Gateway asks for all partners.
+      entries: [{ key: "host", value: "others" }, { key: "remote_address" }],
       token_bucket: { max_tokens: 6000, fill_interval: "60s" },
     });
     expect(typed_config.response_headers_to_add[0].header).toEqual({ key: "retry-after", value: "60" });

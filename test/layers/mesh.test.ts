@@ -165,6 +165,7 @@ describe("authorization", () => {
     expect(denied).toEqual([
       ["reference", {}],
       ["reference-pci", {}],
+      ["reference-sandbox", {}],
     ]);
   });
 
@@ -195,7 +196,7 @@ describe("authorization", () => {
 
   test("tokens are checked against the product's issuer (mesh.istio-security.request-auth)", async () => {
     const tokens = ofKind(await service("policies"), "RequestAuthentication");
-    expect(tokens).toHaveLength(2);
+    expect(tokens).toHaveLength(3);
     for (const { spec } of tokens) expect(spec.jwtRules[0].issuer).toBe("https://login.reference.example");
   });
 
@@ -220,7 +221,11 @@ describe("authorization", () => {
     const denied = ofKind(await service("policies"), "NetworkPolicy").filter(
       ({ metadata }) => metadata.name === "default-deny",
     );
-    expect(denied.map(({ metadata }) => metadata.namespace)).toEqual(["reference", "reference-pci"]);
+    expect(denied.map(({ metadata }) => metadata.namespace)).toEqual([
+      "reference",
+      "reference-pci",
+      "reference-sandbox",
+    ]);
     for (const { spec } of denied) expect(spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 

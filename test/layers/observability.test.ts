@@ -99,7 +99,11 @@ describe("collection", () => {
 
   test("pages go to the pager at once, the rest as incidents of low urgency, from every namespace of a product", async () => {
     const found = ofKind(await alerts(), "AlertmanagerConfig");
-    expect(found.map(({ metadata }) => metadata.namespace)).toEqual(["reference", "reference-pci"]);
+    expect(found.map(({ metadata }) => metadata.namespace)).toEqual([
+      "reference",
+      "reference-pci",
+      "reference-sandbox",
+    ]);
     for (const { spec } of found) {
       expect(spec.route.receiver).toBe("ticket");
       expect(spec.route.routes[0]).toMatchObject({

@@ -65,6 +65,7 @@ describe("clients", () => {
       "layers.client.devices.endpoint: missing-domain",
       "layers.client.media: missing-domain",
       "layers.client.partners.api: missing-domain",
+      "layers.client.partners.portal: missing-domain",
       "layers.client.desktop: missing-domain",
     ]);
   });

@@ -1,5 +1,5 @@
 import { CLIENT_KINDS } from "../../model/client-kinds.ts";
-import { domainOf, nameOf, ownerOf, type Place } from "../../model/place.ts";
+import { domainOf, nameOf, namespaceOf, ownerOf, type Place } from "../../model/place.ts";
 import type { ClientApp } from "../../model/settings/client/apps.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import type { Statement } from "../common/policy.ts";
@@ -179,3 +179,25 @@ export const PARTNER_SCOPE = "partner";
 
 /** The scope as a token names it. */
 export const partnerScope = (place: Place): string => `${apiAudience(place)}/${PARTNER_SCOPE}`;
+
+/** Name under which the gateway knows a product's API Gateway by its key. */
+export const partnersClient = (product: string): string => `${product}-partners`;
+
+/** Host of the page that tells partners how to ask, if there is one. */
+export function portalHost(place: Place): string | undefined {
+  const { portal } = place.blueprint.layers.client.partners ?? {};
+  const domain = domainOf(place);
+  return portal === undefined || domain === undefined ? undefined : `${portal.host ?? "developers"}.${domain}`;
+}
+
+/** What browsers say where they ask from on that page. */
+export function portalOrigin(place: Place): string | undefined {
+  const host = portalHost(place);
+  return host === undefined ? undefined : `https://${host}`;
+}
+
+/** Whether a namespace is where partners try things out. */
+export function isSandbox(place: Place, namespace: string): boolean {
+  const service = place.blueprint.layers.client.partners?.api?.sandbox?.service;
+  return service !== undefined && namespaceOf(place, service) === namespace;
+}

@@ -2,7 +2,11 @@ import { domainOf, type Place } from "../../model/place.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { Health as HealthSettings } from "../../model/settings/client/health.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
-import type { PartnerApi as ApiSettings, Partners } from "../../model/settings/client/partners.ts";
+import type {
+  PartnerApi as ApiSettings,
+  Partners,
+  PartnerPortal as PortalSettings,
+} from "../../model/settings/client/partners.ts";
 import type { Push as PushSettings } from "../../model/settings/client/push.ts";
 import type { Application } from "../common/application.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../common/layer.ts";
@@ -11,7 +15,7 @@ import { zoneOf } from "../edge/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { loadBalancerOf } from "../ingress/contract.ts";
 import { keysOf } from "../security/contract.ts";
-import { clientAlarms, flagsOf, identityOf } from "./contract.ts";
+import { clientAlarms, flagsOf, identityOf, portalHost } from "./contract.ts";
 import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
 import { Downloads, type DownloadsProps } from "./downloads.ts";
 import { Flags } from "./flags.ts";
@@ -19,6 +23,8 @@ import { Health } from "./health.ts";
 import { IdentityProvider } from "./identity.ts";
 import { MediaBalancer, type MediaBalancerProps } from "./media-balancer.ts";
 import { PartnerApi } from "./partner-api.ts";
+import { PartnerPortal } from "./partner-portal.ts";
+import { PartnerSandbox, type PartnerSandboxProps } from "./partner-sandbox.ts";
 import { Push } from "./push.ts";
 import { RenderServers } from "./render-servers.ts";
 import { Telemetry, type TelemetryProps } from "./telemetry.ts";
@@ -33,7 +39,12 @@ export const client: Layer = {
       place.blueprint.layers.client;
     const domain = domainOf(place);
     if (place.global)
-      return desktop === undefined || domain === undefined ? [] : [downloadsStack({ place, desktop, domain })];
+      return domain === undefined
+        ? []
+        : [
+            ...(desktop === undefined ? [] : [downloadsStack({ place, desktop, domain })]),
+            ...(partners?.portal === undefined ? [] : [portalStack(place, partners.portal, domain)]),
+          ];
     if (place.role !== "primary") return [];
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
@@ -43,7 +54,12 @@ export const client: Layer = {
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
       ...(partners?.api === undefined || domain === undefined || identity?.provider !== "cognito"
         ? []
-        : [partnerApiStack(place, partners.api, domain)]),
+        : [
+            partnerApiStack(place, partners.api, domain),
+            ...(partners.api.sandbox === undefined
+              ? []
+              : [sandboxStack({ place, api: partners.api, sandbox: partners.api.sandbox, domain })]),
+          ]),
       ...(push === undefined ? [] : [pushStack(place, push)]),
       ...(telemetry === undefined || domain === undefined ? [] : [telemetryStack({ place, telemetry, domain })]),
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
@@ -94,6 +110,19 @@ function downloadsStack(props: DownloadsProps): StackPlan {
   };
 }
 
+function portalStack(place: Place, portal: PortalSettings, domain: string): StackPlan {
+  return {
+    slice: "portal",
+    reads: [],
+    // Its host is proved in the product's zone.
+    follows: [zoneOf(place)],
+    publishes: [],
+    build: (stack) => {
+      new PartnerPortal(stack, "portal", { place, portal, host: portalHost(place) ?? domain, domain });
+    },
+  };
+}
+
 function partnerApiStack(place: Place, api: ApiSettings, domain: string): StackPlan {
   return {
     slice: "partner-api",
@@ -103,6 +132,19 @@ function partnerApiStack(place: Place, api: ApiSettings, domain: string): StackP
     publishes: [],
     build: (stack) => {
       new PartnerApi(stack, "partners", { stack, place, api, domain });
+    },
+  };
+}
+
+function sandboxStack(props: PartnerSandboxProps): StackPlan {
+  return {
+    slice: "partner-sandbox",
+    reads: [],
+    // Its host is proved in the product's zone, and API Gateway's key is seeded.
+    follows: [zoneOf(props.place), keysOf(props.place)],
+    publishes: [],
+    build: (stack) => {
+      new PartnerSandbox(stack, "sandbox", props);
     },
   };
 }

@@ -1,29 +1,21 @@
 import { createHash } from "node:crypto";
-import { ApiGatewayApiKey } from "@cdktn/provider-aws/lib/api-gateway-api-key/index.js";
-import { ApiGatewayBasePathMapping } from "@cdktn/provider-aws/lib/api-gateway-base-path-mapping/index.js";
-import { ApiGatewayDeployment } from "@cdktn/provider-aws/lib/api-gateway-deployment/index.js";
-import { ApiGatewayDomainName } from "@cdktn/provider-aws/lib/api-gateway-domain-name/index.js";
-import { ApiGatewayRestApi } from "@cdktn/provider-aws/lib/api-gateway-rest-api/index.js";
-import { ApiGatewayStage } from "@cdktn/provider-aws/lib/api-gateway-stage/index.js";
-import { ApiGatewayUsagePlan } from "@cdktn/provider-aws/lib/api-gateway-usage-plan/index.js";
-import { ApiGatewayUsagePlanKey } from "@cdktn/provider-aws/lib/api-gateway-usage-plan-key/index.js";
-import { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
-import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { S3Object } from "@cdktn/provider-aws/lib/s3-object/index.js";
 import { Construct } from "constructs";
-import { nameOf, type Place } from "../../model/place.ts";
-import type { PartnerApi as ApiSettings, PartnerTier } from "../../model/settings/client/partners.ts";
+import { partnersHost } from "../../model/hosts.ts";
+import type { Place } from "../../model/place.ts";
+import { InvalidInput } from "../../model/problem.ts";
+import type { PartnerApi as ApiSettings } from "../../model/settings/client/partners.ts";
 import { read } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { waives } from "../common/waivers.ts";
 import { keysOf } from "../security/contract.ts";
-import { identityOf, partnerApps, partnerScope } from "./contract.ts";
+import { identityOf, partnerApps, partnerScope, partnersClient } from "./contract.ts";
 import { Hook } from "./hook.ts";
-import { partnerDocument } from "./partner-document.ts";
+import { partnerDocument, signatureWay, tokenWay } from "./partner-document.ts";
+import { PartnerEndpoint } from "./partner-endpoint.ts";
 import { signatureProgram, signingSecrets } from "./partner-signatures.ts";
 import { PrivateBucket } from "./private-bucket.ts";
-import { ServerCertificate } from "./server-certificate.ts";
+import { seededSecret } from "./seeded-secret.ts";
 
 /** Requests a minute of the lowest and highest tier. Catalogue: client.partner-api.tiers. */
 const LOWEST = 10_000;
@@ -43,7 +35,7 @@ export interface PartnerApiProps {
 export class PartnerApi extends Construct {
   constructor(scope: Construct, id: string, props: PartnerApiProps) {
     super(scope, id);
-    const { stack, place, api } = props;
+    const { stack, place, api, domain } = props;
     const bucket = new PrivateBucket(this, "bucket", {
       stack,
       place,
@@ -52,28 +44,26 @@ export class PartnerApi extends Construct {
       inOneRegion: "what it holds is in the blueprint",
     }).admit();
     const signatures = this.signatures(props, bucket);
-    const document = JSON.stringify(
-      partnerDocument({
-        name: `${place.deployment.name} for partners`,
-        onTo: `https://${props.domain}${api.path}`,
-        poolArn: read(stack, identityOf(place)).poolArn,
-        scope: partnerScope(place),
-        signatures: signatures.fn.invokeArn,
-      }),
-    );
-    const rest = new ApiGatewayRestApi(this, "Resource", {
-      name: nameOf(place, "aws_api_gateway_rest_api", "partners"),
+    const authorities = this.authorities(api, bucket);
+    const endpoint = new PartnerEndpoint(this, "endpoint", {
+      place,
+      name: "partners",
       description: `What partners ask ${place.deployment.name} in ${place.deployment.environment}`,
-      body: document,
-      // Else there would be a way around certificates.
-      disableExecuteApiEndpoint: true,
-      endpointConfiguration: { types: ["REGIONAL"] },
-      lifecycle: { createBeforeDestroy: true },
+      document: partnerDocument({
+        name: `${place.deployment.name} for partners`,
+        onTo: wayOn(place, domain, api.path),
+        key: gatewayKey(this, place, api),
+        ways: [
+          tokenWay(read(stack, identityOf(place)).poolArn, partnerScope(place)),
+          signatureWay(signatures.fn.invokeArn),
+        ],
+      }),
+      host: `${api.host ?? "partners"}.${domain}`,
+      domain,
+      mutualTls: { truststoreUri: `s3://${bucket.name}/${authorities.key}` },
     });
-    const stage = this.stage(rest, document);
-    this.host(props, bucket, rest, stage);
-    this.tiers(place, api, rest, stage);
-    encodes("client.partner-api.auth", rest, signatures.fn);
+    this.tiers(place, api, endpoint);
+    encodes("client.partner-api.auth", endpoint.rest, endpoint.name, authorities, signatures.fn);
   }
 
   private signatures({ stack, place }: PartnerApiProps, bucket: PrivateBucket): Hook {
@@ -107,95 +97,28 @@ export class PartnerApi extends Construct {
     });
   }
 
-  private stage(rest: ApiGatewayRestApi, document: string): ApiGatewayStage {
-    const deployment = new ApiGatewayDeployment(this, "deployment", {
-      restApiId: rest.id,
-      // A stage shows the API as it was deployed: another document is another deployment.
-      description: `Document ${createHash("sha256")
-        .update(document.replace(/\$\{[^}]*\}/g, ""))
-        .digest("hex")
-        .slice(0, 12)}`,
-      lifecycle: { createBeforeDestroy: true },
-    });
-    const stage = new ApiGatewayStage(this, "stage", {
-      restApiId: rest.id,
-      deploymentId: deployment.id,
-      stageName: "live",
-      xrayTracingEnabled: true,
-    });
-    waives(
-      stage,
-      { check: "CKV_AWS_76", reason: "the CDN's firewall and the gateway behind it log every request that passes" },
-      { check: "CKV2_AWS_4", reason: "the CDN's firewall and the gateway behind it log every request that passes" },
-      { check: "CKV_AWS_120", reason: "answers are the partner's own; the CDN behind it caches what may be cached" },
-      { check: "CKV2_AWS_29", reason: "what passes goes through the firewall of the CDN behind it" },
-    );
-    return stage;
-  }
-
-  /** The host, which takes nobody without a certificate of the authorities. */
-  private host(
-    { api, domain }: PartnerApiProps,
-    bucket: PrivateBucket,
-    rest: ApiGatewayRestApi,
-    stage: ApiGatewayStage,
-  ): void {
-    const host = `${api.host ?? "partners"}.${domain}`;
-    const zone = new DataAwsRoute53Zone(this, "zone", { name: domain, privateZone: false });
-    const authorities = new S3Object(this, "authorities", {
+  /** From whom partners have their certificates. */
+  private authorities(api: ApiSettings, bucket: PrivateBucket): S3Object {
+    return new S3Object(this, "authorities", {
       bucket: bucket.bucket.id,
       // Another name for other authorities, by which the host hears of them.
       key: `authorities/${createHash("sha256").update(api.authorities).digest("hex").slice(0, 12)}.pem`,
       content: api.authorities,
       contentType: "application/x-pem-file",
     });
-    const name = new ApiGatewayDomainName(this, "host", {
-      domainName: host,
-      regionalCertificateArn: new ServerCertificate(this, "certificate", { host, zone, keyAlgorithm: "RSA_2048" }).arn,
-      endpointConfiguration: { types: ["REGIONAL"] },
-      securityPolicy: "TLS_1_2",
-      mutualTlsAuthentication: { truststoreUri: `s3://${bucket.name}/${authorities.key}` },
-    });
-    new ApiGatewayBasePathMapping(this, "mapping", {
-      apiId: rest.id,
-      stageName: stage.stageName,
-      domainName: name.domainName,
-    });
-    new Route53Record(this, "record", {
-      zoneId: zone.zoneId,
-      name: host,
-      type: "A",
-      alias: { name: name.regionalDomainName, zoneId: name.regionalZoneId, evaluateTargetHealth: false },
-    });
-    encodes("client.partner-api.auth", name, authorities);
   }
 
   /** A plan for each tier, and a key in it for each partner of the tier. */
-  private tiers(place: Place, api: ApiSettings, rest: ApiGatewayRestApi, stage: ApiGatewayStage): void {
+  private tiers(place: Place, api: ApiSettings, endpoint: PartnerEndpoint): void {
     const plans = new Map(
-      Object.entries(api.tiers).map(([name, tier]) => {
-        const plan = new ApiGatewayUsagePlan(this, `tier-${name}`, {
-          name: nameOf(place, "aws_api_gateway_usage_plan", name),
-          description: `Partners of the tier ${name}: ${tier.perMinute} requests a minute`,
-          apiStages: [{ apiId: rest.id, stage: stage.stageName }],
-          throttleSettings: throttle(tier),
-          ...(tier.perMonth === undefined ? {} : { quotaSettings: { limit: tier.perMonth, period: "MONTH" } }),
-        });
-        return [name, plan] as const;
-      }),
+      Object.entries(api.tiers).map(([name, tier]) => [
+        name,
+        endpoint.plan(name, `Partners of the tier ${name}: ${tier.perMinute} requests a minute`, tier),
+      ]),
     );
     for (const [partner, { tier }] of partnerApps(place)) {
       const plan = tier === undefined ? undefined : plans.get(tier);
-      if (plan === undefined) continue;
-      const key = new ApiGatewayApiKey(this, `key-${partner}`, {
-        name: nameOf(place, "aws_api_gateway_api_key", partner),
-        description: `Counts the requests of ${partner}`,
-      });
-      new ApiGatewayUsagePlanKey(this, `key-${partner}-tier`, {
-        keyId: key.id,
-        keyType: "API_KEY",
-        usagePlanId: plan.id,
-      });
+      if (plan !== undefined) endpoint.key(partner, partner, plan);
     }
     const rates = Object.values(api.tiers).map(({ perMinute }) => perMinute);
     if (Math.min(...rates) === LOWEST && Math.max(...rates) === HIGHEST)
@@ -203,11 +126,24 @@ export class PartnerApi extends Construct {
   }
 }
 
-/** API Gateway counts by the second. */
-export const throttle = ({
-  perMinute,
-  burst,
-}: PartnerTier): { readonly rateLimit: number; readonly burstLimit: number } => ({
-  rateLimit: Math.round((perMinute / 60) * 10) / 10,
-  burstLimit: burst ?? Math.ceil(perMinute / 30),
-});
+/** Address to which requests go on: the host that their routes have. */
+export const wayOn = (place: Place, domain: string, path: string): string =>
+  `https://${partnersHost(place.blueprint) ?? ""}.${domain}${path}`;
+
+/** What API Gateway shows the gateway; nothing before people have seeded it, and the gateway lets nobody through. */
+export function gatewayKey(scope: Construct, place: Place, api: ApiSettings): string | undefined {
+  if (place.hostBlueprint.layers.ingress.apiKeys === undefined)
+    throw new InvalidInput([
+      {
+        code: "no-gateway-keys",
+        path: `${place.deployment.name}.layers.client.partners.api`,
+        environment: place.deployment.environment,
+        layer: "client",
+        message: `the gateway of ${place.host.name} looks at no keys, and could not tell API Gateway from anybody else`,
+        given: "no layers.ingress.apiKeys",
+        fix: `add layers.ingress.apiKeys to ${place.host.name}`,
+      },
+    ]);
+  const secret = seededSecret(scope, place, api.key);
+  return secret === undefined ? undefined : `${partnersClient(place.deployment.name)}.${secret}`;
+}

@@ -4,9 +4,10 @@ import { Wafv2RegexPatternSet } from "@cdktn/provider-aws/lib/wafv2-regex-patter
 import { Wafv2WebAcl } from "@cdktn/provider-aws/lib/wafv2-web-acl/index.js";
 import { Wafv2WebAclLoggingConfiguration } from "@cdktn/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js";
 import { Construct } from "constructs";
+import { partnersHost } from "../../model/hosts.ts";
 import { domainOf, nameOf, type Place } from "../../model/place.ts";
 import { InvalidInput } from "../../model/problem.ts";
-import { requestsPerAddress } from "../../model/request-limits.ts";
+import { requestsOfPartners, requestsPerAddress } from "../../model/request-limits.ts";
 import { CAPACITY, capacityOf, SHIELD_CAPACITY } from "../../model/waf-capacity.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
@@ -18,13 +19,17 @@ import { attackRules, forgeryRule, INJECTIONS } from "./waf-attacks.ts";
 import { contentGroups, exceptionTags, reputationGroups } from "./waf-groups.ts";
 import { HONEYPOT, inStages, rendered, type UnplacedRule, type WafRule } from "./waf-rules.ts";
 import {
+  besides,
   fromAddresses,
   fromCountries,
   fromNetworks,
+  header,
   not,
   oneOf,
   requestsOfAddress,
   requestsTogether,
+  type Statement,
+  text,
 } from "./waf-statements.ts";
 
 /** Seconds for which a solved challenge or captcha counts. */
@@ -126,9 +131,15 @@ export class Firewall extends Construct {
 /** The rules of a product in the order in which a request passes them. Catalogue: edge.flow.steps. */
 export function rulesOf(place: Place, sets: Sets): readonly WafRule[] {
   const { waf, bots, ddos } = place.blueprint.layers.edge;
+  const partners = requestsForPartners(place);
+  // API Gateway asks on behalf of partners: who it is, and how often, says nothing about them.
+  const ofCallers = (rules: readonly UnplacedRule[]): readonly UnplacedRule[] =>
+    partners === undefined
+      ? rules
+      : rules.map((rule) => ({ ...rule, statement: besides(rule.statement, partners.statement) }));
   return inStages({
     origin: countryRules(waf.countries),
-    reputation: [
+    reputation: ofCallers([
       ...reputationGroups(waf),
       ...(sets.addresses.length === 0
         ? []
@@ -139,29 +150,50 @@ export function rulesOf(place: Place, sets: Sets): readonly WafRule[] {
               statement: oneOf(sets.addresses.map(fromAddresses)),
             },
           ]),
-    ],
+    ]),
     rate: [
-      ...(ddos?.ruleGroup === undefined ? [] : floodRules(ddos.ruleGroup)),
-      {
-        name: "requests-per-address",
-        action: "block",
-        statement: requestsOfAddress(requestsPerAddress(place.blueprint)),
-      },
-      ...Object.entries(waf.networks).map(
-        ([network, requests]): UnplacedRule => ({
-          name: `requests-of-network-${network}`,
+      ...(partners === undefined ? [] : [partners.limit]),
+      ...ofCallers([
+        ...(ddos?.ruleGroup === undefined ? [] : floodRules(ddos.ruleGroup)),
+        {
+          name: "requests-per-address",
           action: "block",
-          statement: requestsTogether(requests, fromNetworks([Number(network)])),
-        }),
-      ),
+          statement: requestsOfAddress(requestsPerAddress(place.blueprint)),
+        },
+        ...Object.entries(waf.networks).map(
+          ([network, requests]): UnplacedRule => ({
+            name: `requests-of-network-${network}`,
+            action: "block",
+            statement: requestsTogether(requests, fromNetworks([Number(network)])),
+          }),
+        ),
+      ]),
     ],
     managed: contentGroups(waf),
-    bots: bots === undefined ? [] : botRules(bots),
+    bots: bots === undefined ? [] : ofCallers(botRules(bots)),
     custom: [
       ...attackRules({ attacks: waf.rules, paranoia: waf.paranoia, injections: sets.injections }),
       ...(waf.csrf === undefined ? [] : [forgeryRule(waf.csrf.cookie, waf.csrf.header ?? "x-csrf-token")]),
     ],
   });
+}
+
+/** Requests on the host of partners, and how many an address of API Gateway may send: all that their tiers allow together. */
+function requestsForPartners(
+  place: Place,
+): { readonly statement: Statement; readonly limit: UnplacedRule } | undefined {
+  const label = partnersHost(place.blueprint);
+  const domain = domainOf(place);
+  if (label === undefined || domain === undefined) return undefined;
+  const statement = text(header("host"), "EXACTLY", `${label}.${domain}`, "LOWERCASE");
+  return {
+    statement,
+    limit: {
+      name: "requests-of-partners",
+      action: "block",
+      statement: requestsOfAddress(requestsOfPartners(place.blueprint), statement),
+    },
+  };
 }
 
 type Countries = Place["blueprint"]["layers"]["edge"]["waf"]["countries"];

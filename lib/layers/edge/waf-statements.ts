@@ -130,3 +130,19 @@ export const sqlInjection = (
 export const scripting = (field: Field, ...transformations: readonly Transformation[]): Statement => ({
   xss_match_statement: { field_to_match: field, ...transformed(transformations) },
 });
+
+/**
+ * A statement for all requests but some, where it judges callers: groups and rates have a scope for that, and AWS lets them stand
+ * in no other statement; what looks for labels of a group follows it by itself.
+ */
+export function besides(statement: Statement, some: Statement): Statement {
+  for (const kind of ["managed_rule_group_statement", "rate_based_statement"]) {
+    const body = statement[kind];
+    if (body === undefined) continue;
+    const scope = "scope_down_statement" in body ? [body.scope_down_statement].filter(isStatement) : [];
+    return { [kind]: { ...body, scope_down_statement: allOf([...scope, not(some)]) } };
+  }
+  return statement["asn_match_statement"] === undefined ? statement : allOf([statement, not(some)]);
+}
+
+const isStatement = (value: unknown): value is Statement => typeof value === "object" && value !== null;

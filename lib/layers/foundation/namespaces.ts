@@ -1,6 +1,7 @@
 import { KubeLimitRange, KubeNamespace, KubeResourceQuota, Quantity } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
-import { namespacesOf, type Place } from "../../model/place.ts";
+import { namespaceOf, namespacesOf, type Place } from "../../model/place.ts";
+import { isSandbox } from "../client/contract.ts";
 import type { Application } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { KEEP } from "../delivery/contract.ts";
@@ -65,7 +66,7 @@ function namespace(
 class ProductNamespace extends Construct {
   constructor(scope: Construct, id: string, { place, name }: { readonly place: Place; readonly name: string }) {
     super(scope, `namespace-${id}`);
-    const quota = quotaOf(place);
+    const quota = quotaOf(place, name);
     const space = namespace(this, name, "restricted", true, { "dodeca.dev/blueprint": place.deployment.name });
     const resourceQuota = new KubeResourceQuota(this, "quota", {
       metadata: { name: "quota", namespace: name },
@@ -93,18 +94,23 @@ class ProductNamespace extends Construct {
       },
     });
     encodes("mesh.workloads.namespaces", space, resourceQuota, limits);
+    if (isSandbox(place, name)) encodes("client.partner-api.portal", space, resourceQuota);
   }
 }
 
 /**
- * The most that a product may request here: every service at its largest, half as much again for sidecars, jobs and
+ * The most that may be requested in a namespace: every service of it at its largest, half as much again for sidecars, jobs and
  * rollouts that run old and new pods side by side.
  */
-export function quotaOf(place: Place): { readonly pods: number; readonly cpu: number; readonly memory: number } {
+export function quotaOf(
+  place: Place,
+  namespace: string,
+): { readonly pods: number; readonly cpu: number; readonly memory: number } {
   let pods = 10;
   let cpu = 2;
   let memory = 4;
-  for (const { scaling, resources } of Object.values(place.blueprint.services)) {
+  for (const [service, { scaling, resources }] of Object.entries(place.blueprint.services)) {
+    if (namespaceOf(place, service) !== namespace) continue;
     pods += scaling.max;
     cpu += scaling.max * (cores(resources.cpu) + 0.1);
     memory += scaling.max * (gibibytes(resources.memory) + 0.125);

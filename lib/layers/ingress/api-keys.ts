@@ -1,11 +1,12 @@
 import type { IExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1";
 import { Construct } from "constructs";
 import type { Place } from "../../model/place.ts";
+import { partnersClient } from "../client/contract.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { type IEnvoyFilter, lastHttpFilter } from "../common/envoy-filter.ts";
-import { secretName } from "../security/contract.ts";
-import { API_KEYS, GATEWAY } from "./contract.ts";
+import { secretName, secretNameOf } from "../security/contract.ts";
+import { API_KEYS, GATEWAY, servedProducts } from "./contract.ts";
 import { gatewayFilter } from "./gateway-filter.ts";
 
 /** Put in before the limiter, which counts what keys have let through. */
@@ -62,6 +63,18 @@ end
 export class ApiKeys extends Construct {
   constructor(scope: Construct, id: string, { place, secret }: { readonly place: Place; readonly secret: string }) {
     super(scope, id);
+    // API Gateway is a client too, with a key of its own for each product whose partners it lets in.
+    const apis = servedProducts(place).flatMap(({ name, environment, blueprint }) => {
+      const key = blueprint.layers.client.partners?.api?.key;
+      return key === undefined
+        ? []
+        : [
+            {
+              secretKey: partnersClient(name),
+              remoteRef: { key: secretNameOf({ blueprint: name, environment }, place, key) },
+            },
+          ];
+    });
     const keys = new CustomObject<IExternalSecret>(this, "keys", {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
@@ -71,6 +84,7 @@ export class ApiKeys extends Construct {
         secretStoreRef: { kind: "ClusterSecretStore", name: "secrets" },
         target: { name: API_KEYS.name, creationPolicy: "Owner" },
         dataFrom: [{ extract: { key: secretName(place, secret) } }],
+        ...(apis.length === 0 ? {} : { data: apis }),
       },
     });
     const filter = new CustomObject<IEnvoyFilter>(

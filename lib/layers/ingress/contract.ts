@@ -110,6 +110,7 @@ export const GATEWAY_IDENTITY = principal(GATEWAY.namespace, `${GATEWAY.name}-is
 /** A product whose domain a platform's gateway serves. */
 export interface ServedProduct {
   readonly name: string;
+  readonly environment: string;
   readonly domain: string;
   readonly blueprint: ResolvedBlueprint;
 }
@@ -119,7 +120,9 @@ export function servedProducts(place: Place): readonly ServedProduct[] {
   return [place.deployment, ...place.tenants].flatMap((deployment) => {
     const blueprint = deployment.regions.find(({ region }) => region.code === place.region.code)?.blueprint;
     const domain = blueprint && domainIn(deployment, blueprint);
-    return blueprint === undefined || domain === undefined ? [] : [{ name: deployment.name, domain, blueprint }];
+    return blueprint === undefined || domain === undefined
+      ? []
+      : [{ name: deployment.name, environment: deployment.environment, domain, blueprint }];
   });
 }
 

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import type { ServiceRoute } from "../../model/routes.ts";
+import { portalOrigin } from "../client/contract.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import type { IEnvoyFilter } from "../common/envoy-filter.ts";
@@ -19,7 +20,11 @@ export class Cors extends Construct {
   ) {
     super(scope, id);
     const { cors } = place.blueprint.layers.ingress;
-    if (cors === undefined) return;
+    // Whoever tries out the API on the portal's page asks the sandbox from there.
+    const portal =
+      place.blueprint.layers.client.partners?.api?.sandbox?.service === service ? portalOrigin(place) : undefined;
+    const origins = [...(cors?.origins ?? []), ...(portal === undefined ? [] : [portal])];
+    if (origins.length === 0) return;
     const grpc = routes.some(({ protocol }) => protocol === "grpc") && place.hostBlueprint.layers.ingress.grpcWeb;
     const methods = [...new Set(["OPTIONS", ...routes.map(({ method }) => method)])].sort((a, b) => (a < b ? -1 : 1));
     const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
@@ -38,11 +43,11 @@ export class Cors extends Construct {
                 typed_per_filter_config: {
                   "envoy.filters.http.cors": {
                     "@type": "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy",
-                    allow_origin_string_match: cors.origins.map((exact) => ({ exact })),
+                    allow_origin_string_match: origins.map((exact) => ({ exact })),
                     allow_methods: methods.join(","),
                     allow_headers: `authorization,content-type,idempotency-key,x-api-key${grpc ? ",x-grpc-web,x-user-agent,grpc-timeout" : ""}`,
                     expose_headers: `retry-after,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset${grpc ? ",grpc-status,grpc-message" : ""}`,
-                    max_age: String(seconds(cors.maxAge ?? "1h")),
+                    max_age: String(seconds(cors?.maxAge ?? "1h")),
                     allow_credentials: true,
                   },
                 },

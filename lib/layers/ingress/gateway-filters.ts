@@ -4,7 +4,8 @@ import { perMinute } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { firstHttpFilter, httpListener, type IEnvoyFilter, typeUrl } from "../common/envoy-filter.ts";
-import { BREAKER, HEALTH_PATH, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { BREAKER, HEALTH_PATH, servedProducts, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { exceptEntries, exceptHosts, partnersHosts } from "./exempt-hosts.ts";
 import { gatewayFilter } from "./gateway-filter.ts";
 import { localRateLimit } from "./rate-limits.ts";
 
@@ -31,12 +32,13 @@ export class GatewayFilters extends Construct {
       }),
     ]);
     encodes("edge.ddos-matrix.l4", this.connections());
+    const exempt = partnersHosts(servedProducts(place));
     const limit = perMinute(place.blueprint.layers.ingress.clientRateLimit);
     const limits = this.add("client-limit", [
       localRateLimit("GATEWAY", "client_limit", [
         {
-          actions: [{ remote_address: {} }],
-          entries: [{ key: "remote_address" }],
+          actions: [...exceptHosts(exempt), { remote_address: {} }],
+          entries: [...exceptEntries(exempt), { key: "remote_address" }],
           bucket: { max_tokens: limit, tokens_per_fill: limit, fill_interval: "60s" },
         },
       ]),

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { grpcMethodOf } from "../../model/hosts.ts";
 import { namespaceOf } from "../../model/place.ts";
 import { weightsOf } from "../../model/routes.ts";
+import { partnerScope } from "../client/contract.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { SERVICE_PORT } from "../mesh/contract.ts";
@@ -36,6 +37,8 @@ export class GrpcRoutes extends Construct {
       },
     });
     encodes("ingress.gateway.matching", rules);
+    if (routes.some(({ scopes }) => scopes?.includes(partnerScope(place))))
+      encodes("client.partner-api.integration-types", rules);
     if (routes.some(({ streaming }) => streaming === true)) encodes("ingress.grpc.streaming", rules);
   }
 }

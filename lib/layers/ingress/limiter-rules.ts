@@ -1,6 +1,7 @@
 import { perMinute, type Rate } from "../../model/quantities.ts";
 import { limitOf, pathExpression, routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { API_KEYS, type ServedProduct, type SharedLimits, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { exceptEntries, exceptHosts, partnersHosts } from "./exempt-hosts.ts";
 
 /** What the gateway's limits are filed under in the limiter. */
 export const LIMITER_DOMAIN = "gateway";
@@ -64,9 +65,14 @@ export function limiterRules(products: readonly ServedProduct[], { total, tenant
     ),
   );
   const clients = Math.max(...products.map(({ blueprint }) => perMinute(blueprint.layers.ingress.clientRateLimit)), 1);
+  const client: Descriptor = {
+    key: "masked_remote_address",
+    rate_limit: { unit: "minute", requests_per_unit: clients },
+  };
+  const [others] = exceptEntries(partnersHosts(products));
   const descriptors: Descriptor[] = [
     ...routes,
-    { key: "masked_remote_address", rate_limit: { unit: "minute", requests_per_unit: clients } },
+    others === undefined ? client : { ...others, descriptors: [client] },
     ...(tenants === undefined ? [] : [{ key: "tenant", rate_limit: windowOf(tenants.rate) }]),
     ...(total === undefined ? [] : [{ key: "everybody", value: "all", rate_limit: windowOf(total) }]),
   ];
@@ -99,7 +105,12 @@ export function limiterActions(
   );
   return [
     ...routes,
-    { actions: [{ masked_remote_address: { v4_prefix_mask_len: 32, v6_prefix_mask_len: 64 } }] },
+    {
+      actions: [
+        ...exceptHosts(partnersHosts(products)),
+        { masked_remote_address: { v4_prefix_mask_len: 32, v6_prefix_mask_len: 64 } },
+      ],
+    },
     ...(tenants === undefined
       ? []
       : [{ actions: [{ request_headers: { header_name: TENANT_HEADER, descriptor_key: "tenant" } }] }]),

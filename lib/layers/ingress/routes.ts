@@ -1,6 +1,6 @@
 import type { IHTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
 import { Construct } from "constructs";
-import { hasGrpcHost } from "../../model/hosts.ts";
+import { hasGrpcHost, isForPartners } from "../../model/hosts.ts";
 import { domainOf, namespaceOf, originHost, type Place } from "../../model/place.ts";
 import { type Duration, goDuration } from "../../model/quantities.ts";
 import { endless, matchOf, routesOf, type ServiceRoute, weightsOf } from "../../model/routes.ts";
@@ -72,6 +72,8 @@ export class ServiceRoutes extends Construct {
     encodes("ingress.gateway.matching", rules);
     encodes("ingress.circuit-breaker.timeout", rules);
     if (routes.some(({ idempotencyKey }) => idempotencyKey)) encodes("client.protocols.idempotency", rules);
+    if (routes.some((route) => isForPartners(place.blueprint, route)))
+      encodes("client.partner-api.integration-types", rules);
     encodesRow(place, service, rules);
     if (routes.some(({ split }) => split !== undefined)) encodes("ingress.lb-algorithms.weighted-rr", rules);
     if (routes.some(({ transform }) => transform !== undefined)) encodes("ingress.gateway.transformation", rules);

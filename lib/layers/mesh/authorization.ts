@@ -6,15 +6,16 @@ import type {
 } from "@kubernetes-models/istio/security.istio.io/v1";
 import type { ITelemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1";
 import { Construct } from "constructs";
-import { hostOf } from "../../model/hosts.ts";
+import { hostOf, isForPartners } from "../../model/hosts.ts";
 import { domainOf, namespaceOf, type Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
 import { routesTo, servedPath } from "../../model/routes.ts";
+import { partnersClient } from "../client/contract.ts";
 import { type Application, CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
-import { encodesRow, GATEWAY_IDENTITY, tokenRule } from "../ingress/contract.ts";
+import { API_KEYS, encodesRow, GATEWAY_IDENTITY, tokenRule } from "../ingress/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf, identityOf, principal, TRACES } from "./contract.ts";
 import { selectorOf } from "./selector.ts";
@@ -120,10 +121,11 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   const issuer = place.blueprint.layers.ingress.jwt?.issuer;
   const token = route.auth.startsWith("jwt") && issuer !== undefined;
   const when = [
-    ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: route.scopes }] : []),
+    ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: [...route.scopes] }] : []),
     ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
     // Whether a key is valid is the gateway's word where it has a store of them, otherwise the service's.
     ...(route.auth === "api-key" ? [{ key: "request.headers[x-api-key]", values: ["*"] }] : []),
+    ...onlyApiGateway(place, route),
     ...(route.idempotencyKey ? [{ key: "request.headers[idempotency-key]", values: ["*"] }] : []),
   ];
   return {
@@ -135,6 +137,16 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
     ],
     ...(when.length === 0 ? {} : { when }),
   };
+}
+
+/** Routes of partners take API Gateway alone, which has looked at who asks: other holders of keys have not shown a certificate. */
+function onlyApiGateway(
+  place: Place,
+  route: ResolvedRoute,
+): readonly { readonly key: string; readonly values: string[] }[] {
+  return isForPartners(place.blueprint, route)
+    ? [{ key: `request.headers[${API_KEYS.clientHeader}]`, values: [partnersClient(place.deployment.name)] }]
+    : [];
 }
 
 /** The host of a route that has one of its own, with whatever port a caller has written. */

@@ -74,7 +74,7 @@ function policies(place: Place): ApplicationPlan {
     wave: WAVES.policies,
     build: (application) => {
       for (const namespace of namespacesOf(place)) {
-        new NamespacePolicies(application, `network-${namespace}`, namespace);
+        new NamespacePolicies(application, `network-${namespace}`, { place, namespace });
         new NamespaceAuthorization(application, `authorization-${namespace}`, { place, namespace });
         storesEntry(application, place, namespace);
       }

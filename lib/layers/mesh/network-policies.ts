@@ -8,6 +8,7 @@ import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { routesTo } from "../../model/routes.ts";
 import { usesProfiles } from "../analytics/contract.ts";
+import { isSandbox } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { LIFELINES, namespacePeer, podPeer, port, watchers } from "../common/pod-network.ts";
 import { portOf as storePort } from "../data/contract.ts";
@@ -31,7 +32,11 @@ const INTERNET: NetworkPolicyEgressRule = {
 
 /** Denies everything in a namespace that no other policy allows, and allows what every pod needs. */
 export class NamespacePolicies extends Construct {
-  constructor(scope: Construct, id: string, namespace: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { place, namespace }: { readonly place: Place; readonly namespace: string },
+  ) {
     super(scope, id);
     const deny = new KubeNetworkPolicy(this, "default-deny", {
       metadata: { name: "default-deny", namespace },
@@ -42,6 +47,7 @@ export class NamespacePolicies extends Construct {
       spec: { podSelector: {}, policyTypes: ["Egress"], egress: [...LIFELINES] },
     });
     encodes("security.zerotrust.netpol", deny);
+    if (isSandbox(place, namespace)) encodes("client.partner-api.portal", deny);
   }
 }
 

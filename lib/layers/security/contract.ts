@@ -1,4 +1,4 @@
-import { nameOf, ownerOf, type Place, platformOwnerOf } from "../../model/place.ts";
+import { nameIn, nameOf, type Owner, ownerOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import type { Stack } from "../common/stack.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
@@ -39,6 +39,10 @@ export const workloadBoundaryArn = (stack: Stack): string =>
 
 /** Name of a secret that people seed. */
 export const secretName = (place: Place, secret: string): string => nameOf(place, "aws_secretsmanager_secret", secret);
+
+/** Name of a secret of another product here. */
+export const secretNameOf = (owner: Owner, place: Place, secret: string): string =>
+  nameIn(owner, place, "aws_secretsmanager_secret", secret);
 
 /** Secrets of a place that people seed, with what each is: those declared, and the pager's key where alerts page somebody. */
 export function secretsOf(place: Place): Readonly<Record<string, string>> {

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { hostLabel } from "../../host-label.ts";
 
+const apiPath = z
+  .string()
+  .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, { error: "a path without parameters, such as /partners" });
+
 /** What partners of a tier may ask for. Catalogue: client.partner-api.tiers. */
 const tier = z.strictObject({
   /** Requests a minute, 1 to a million: more than 600000 need a larger quota of the account, which AWS is asked for. */
@@ -13,6 +17,35 @@ const tier = z.strictObject({
 export type PartnerTier = z.infer<typeof tier>;
 
 /**
+ * Where partners try things out: a host of its own with keys of its own, which asks for no certificate, and a service alone in its
+ * namespace. It takes the same paths. Catalogue: client.partner-api.portal.
+ */
+const sandbox = z.strictObject({
+  /** Label before the product's domain. @default "partners-sandbox" */
+  host: hostLabel.optional(),
+  /** Service that answers: in a namespace of its own (`isolation`), using nothing that the product uses. */
+  service: z.string(),
+  /** Path of its routes, as `path` is that of the real ones. */
+  path: apiPath,
+  /** Requests a minute of each partner. @default 60 */
+  perMinute: z.int().min(1).max(10_000).optional(),
+});
+export type PartnerSandbox = z.infer<typeof sandbox>;
+
+/**
+ * A page for those who write partners' programs (S3 and CloudFront: a dollar a month): it shows the API as a document of OpenAPI 3.1
+ * and hands out a collection for Postman, both made from the routes of the blueprint. `swagger-ui` and `stoplight-elements` are
+ * pages that ask a sandbox from the browser. Their programs come from unpkg.com with digests, so that nobody can change them; a
+ * portal of the team's own (Backstage) is a service with a `host`. Catalogue: client.partner-api.portal.
+ */
+const portal = z.strictObject({
+  tool: z.enum(["swagger-ui", "stoplight-elements"]),
+  /** Label before the product's domain. @default "developers" */
+  host: hostLabel.optional(),
+});
+export type PartnerPortal = z.infer<typeof portal>;
+
+/**
  * An API of partners' own (API Gateway): $3.50 for a million requests. Partners show a certificate, a key that counts them, and
  * a token (below `/oauth`) or a signature (below `/signed`); what passes goes on to a service. Catalogue: client.partner-api.auth.
  */
@@ -20,10 +53,19 @@ const api = z.strictObject({
   /** Label before the product's domain. @default "partners" */
   host: hostLabel.optional(),
   /**
-   * Path of the product's routes to which requests go on, such as `/partners`: what follows `/oauth` or `/signed` is added. Its
-   * route asks for an API key; the service compares the digest of a signed body with `x-content-sha256`.
+   * Path of the product's routes to which requests go on, such as `/partners`: what follows `/oauth` or `/signed` is added. These
+   * routes ask for an API key and have a host of their own, where no limit for one address stops API Gateway; `x-partner` says who
+   * asks (the id of a client or the name of who has signed). The service compares the digest of a signed body with `x-content-sha256`.
    */
-  path: z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, { error: "a path without parameters, such as /partners" }),
+  path: apiPath,
+  /**
+   * Name of a secret in `layers.security.secrets` by which the gateway knows API Gateway, beside the platform's
+   * `layers.ingress.apiKeys`: one text of 16 characters or more, the same in every region. Nobody else gets to these routes. It is in
+   * the state of the stack.
+   */
+  key: z.string(),
+  /** Where partners try things out. @default none */
+  sandbox: sandbox.optional(),
   /** Certificates of the authorities that partners' certificates come from, as PEM: they are no secret. */
   authorities: z.string().startsWith("-----BEGIN CERTIFICATE-----"),
   /** Tiers by name; each partner names one. */
@@ -39,5 +81,7 @@ export const partnersSettings = z.strictObject({
   retryHours: z.int().min(1).max(24).optional(),
   /** Where partners ask. It needs `identity.provider: "cognito"`. @default the product's own routes */
   api: api.optional(),
+  /** What tells partners how to ask; it needs `api`. @default none */
+  portal: portal.optional(),
 });
 export type Partners = z.infer<typeof partnersSettings>;
