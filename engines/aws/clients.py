@@ -108,3 +108,4 @@ def _tags_of_iot():
 _tags_of_iot()
 devices.keep_of_iot(SENT)
 devices.keep_of_hosts()
+devices.answers_by_itself()

@@ -10,6 +10,7 @@ export function routeProblems(blueprint: ResolvedBlueprint): Finding[] {
   return [
     ...overlaps(routes),
     ...missingIssuer(blueprint, routes),
+    ...anyAudience(blueprint),
     ...routes.flatMap((route) => [...splitProblems(blueprint, route), ...endProblems(route)]),
     ...graphqlProblems(blueprint),
     ...keyProblems(blueprint),
@@ -46,6 +47,23 @@ function missingIssuer(blueprint: ResolvedBlueprint, routes: readonly ServiceRou
           message: "the route wants a token, and layers.ingress.jwt names no issuer",
           given: jwt.auth,
           fix: "add layers.ingress.jwt with issuer and audiences",
+        },
+      ];
+}
+
+/** An issuer that also makes tokens for others, all of which would be let in. */
+function anyAudience({ layers }: ResolvedBlueprint): Finding[] {
+  const { jwt } = layers.ingress;
+  return jwt === undefined || jwt.audiences !== undefined || jwt.issuer.startsWith("https://cognito-idp.")
+    ? []
+    : [
+        {
+          at: ["layers", "ingress", "jwt", "audiences"],
+          code: "any-audience",
+          message:
+            "tokens that this issuer makes for others would be let in; only a pool of Cognito is the product's own",
+          given: `any token of ${jwt.issuer}`,
+          fix: "name the audience that the product's tokens have",
         },
       ];
 }

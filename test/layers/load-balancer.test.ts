@@ -1,4 +1,5 @@
 import { edge } from "../../lib/layers/edge/index.ts";
+import { tokenRule } from "../../lib/layers/ingress/contract.ts";
 import { ingress } from "../../lib/layers/ingress/index.ts";
 import { seconds } from "../../lib/model/quantities.ts";
 import { type Document, objectNamed, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
@@ -112,6 +113,12 @@ describe("gateway", () => {
       expect(rule.audiences.length).toBeGreaterThan(0);
     }
     expect(tokens.spec.jwtRules.map(({ issuer }: Document) => issuer)).toContain("https://login.reference.example");
+  });
+
+  test("takes any token of an issuer that names no audience, and only then", () => {
+    const issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
+    expect(tokenRule({ issuer })).not.toHaveProperty("audiences");
+    expect(tokenRule({ issuer, audiences: ["shop"] }).audiences).toEqual(["shop"]);
   });
 
   test("who a socket belongs to is what the token says, never the caller (ingress.websocket.sticky)", async () => {

@@ -58,10 +58,22 @@ describe("routes", () => {
       { globalLoadBalancer: "global-accelerator" },
       "globalLoadBalancer: accelerator-shut-out",
     ],
+    [
+      "tokens that an issuer makes for anybody",
+      { jwt: { issuer: "https://login.example" } },
+      "jwt.audiences: any-audience",
+    ],
   ])("the gateway cannot have %s", async (_, settings, expected) => {
     const found = await problemsAfter((_services, layers) => {
       Object.assign(layers.ingress, settings);
     });
     expect(found).toEqual([`layers.ingress.${expected}`]);
+  });
+
+  test("a pool of Cognito is the product's own, whose tokens name nobody", async () => {
+    const found = await problemsAfter((_services, layers) => {
+      layers.ingress.jwt = { issuer: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example" };
+    });
+    expect(found).toEqual([]);
   });
 });

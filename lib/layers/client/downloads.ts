@@ -5,7 +5,7 @@ import { nameOf, type Place } from "../../model/place.ts";
 import type { Desktop as DesktopSettings } from "../../model/settings/client/desktop.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { fileHost } from "./file-host.ts";
+import { FILE_SECURITY, fileHost } from "./file-host.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 /** A release never changes once it is there: a year. */
@@ -36,13 +36,7 @@ export class Downloads extends Construct {
       name: nameOf(place, "aws_cloudfront_response_headers_policy", "desktop"),
       comment: "Files are what they say, and come over HTTPS",
       securityHeadersConfig: {
-        strictTransportSecurity: {
-          accessControlMaxAgeSec: 31_536_000,
-          includeSubdomains: true,
-          preload: true,
-          override: true,
-        },
-        contentTypeOptions: { override: true },
+        ...FILE_SECURITY,
       },
     });
     const distribution = fileHost(this, {

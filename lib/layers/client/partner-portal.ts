@@ -7,7 +7,7 @@ import { nameOf, type Place } from "../../model/place.ts";
 import type { PartnerPortal as PortalSettings } from "../../model/settings/client/partners.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { fileHost } from "./file-host.ts";
+import { FILE_SECURITY, fileHost } from "./file-host.ts";
 import { openApi, postmanCollection, serversOf } from "./partner-reference.ts";
 import { portalPage, portalSecurity, VIEWERS } from "./portal-page.ts";
 import { PrivateBucket } from "./private-bucket.ts";
@@ -91,13 +91,7 @@ export class PartnerPortal extends Construct {
           contentSecurityPolicy: portalSecurity(portal.tool, sandboxesOf(place)),
           override: true,
         },
-        strictTransportSecurity: {
-          accessControlMaxAgeSec: 31_536_000,
-          includeSubdomains: true,
-          preload: true,
-          override: true,
-        },
-        contentTypeOptions: { override: true },
+        ...FILE_SECURITY,
         frameOptions: { frameOption: "DENY", override: true },
         referrerPolicy: { referrerPolicy: "same-origin", override: true },
       },

@@ -96,7 +96,7 @@ export const USER_HEADER = "x-user-id";
 /** How tokens of an issuer are verified. */
 export const tokenRule = (jwt: NonNullable<ResolvedBlueprint["layers"]["ingress"]["jwt"]>) => ({
   issuer: jwt.issuer,
-  audiences: jwt.audiences,
+  ...(jwt.audiences === undefined ? {} : { audiences: jwt.audiences }),
   jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
   forwardOriginalToken: true,
 });

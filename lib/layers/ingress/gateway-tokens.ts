@@ -17,8 +17,14 @@ export class GatewayTokens extends Construct {
     for (const { blueprint } of servedProducts(place)) {
       const { jwt } = blueprint.layers.ingress;
       if (jwt === undefined) return;
-      const known = issuers.get(jwt.issuer)?.audiences ?? [];
-      issuers.set(jwt.issuer, { ...jwt, audiences: [...new Set([...known, ...jwt.audiences])] });
+      const known = issuers.get(jwt.issuer);
+      // Who takes any token of an issuer needs the gateway to let any of them through; the mesh still looks for the others.
+      const any = jwt.audiences === undefined || (known !== undefined && known.audiences === undefined);
+      const { audiences = [], ...rest } = jwt;
+      issuers.set(
+        jwt.issuer,
+        any ? rest : { ...rest, audiences: [...new Set([...(known?.audiences ?? []), ...audiences])] },
+      );
     }
     if (issuers.size === 0) return;
     const claim = sharedLimits(place)?.tenants?.claim;

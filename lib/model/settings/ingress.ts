@@ -7,7 +7,11 @@ export const ingressSettings = z.strictObject({
   jwt: z
     .strictObject({
       issuer: z.url({ protocol: /^https$/ }),
-      audiences: z.array(z.string()).min(1),
+      /**
+       * Whom tokens are for: one of these. Access tokens of Cognito name nobody unless a client asks for it, and its pool is the
+       * product's own: leave it out for such an issuer. @default any token of a pool of Cognito; other issuers need it
+       */
+      audiences: z.array(z.string()).min(1).optional(),
       jwksUri: z.url({ protocol: /^https$/ }).optional(),
     })
     .optional(),

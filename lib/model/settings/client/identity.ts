@@ -18,10 +18,10 @@ const federation = z.discriminatedUnion("kind", [
 ]);
 
 /**
- * A user pool of Amazon Cognito in the primary region. Its access tokens carry an audience only for apps that ask for one: they
- * send `resource` (as the app's configuration names it) when they sign in, and the first of `layers.ingress.jwt.audiences` is
- * then an address such as `https://api.example.com`, since Cognito binds tokens to addresses alone. They never say how somebody
- * signed in (`amr`), and no trigger may add it: routes with `auth: "jwt+mfa"` refuse every token of Cognito, and need an issuer
+ * A user pool of Amazon Cognito in the primary region. Its access tokens carry an audience only for apps that ask for one, so
+ * `layers.ingress.jwt` names its issuer without `audiences`: every token of the pool is the product's own. With `audiences`, apps send
+ * `resource` (as their configuration names it) when they sign in, and the first is an address such as `https://api.example.com`,
+ * since Cognito binds tokens to addresses alone. Tokens never say how somebody signed in (`amr`), and no trigger may add it: routes with `auth: "jwt+mfa"` refuse every token of Cognito, and need an issuer
  * that says it.
  */
 const cognito = z.strictObject({
