@@ -1,7 +1,6 @@
 import { CloudfrontCachePolicy } from "@cdktn/provider-aws/lib/cloudfront-cache-policy/index.js";
 import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
 import { CloudfrontOriginAccessControl } from "@cdktn/provider-aws/lib/cloudfront-origin-access-control/index.js";
-import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
 import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
@@ -10,6 +9,7 @@ import type { Desktop as DesktopSettings } from "../../model/settings/client/des
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
+import { plainHeaders } from "./plain-headers.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
@@ -46,19 +46,7 @@ export class Downloads extends Construct {
     });
     const feed = this.policy(place, "feed", desktop.feedSeconds ?? 300);
     const forGood = this.policy(place, "releases", RELEASE_SECONDS);
-    const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
-      name: nameOf(place, "aws_cloudfront_response_headers_policy", "desktop"),
-      comment: "Files are what they say, and come over HTTPS",
-      securityHeadersConfig: {
-        strictTransportSecurity: {
-          accessControlMaxAgeSec: 31_536_000,
-          includeSubdomains: true,
-          preload: true,
-          override: true,
-        },
-        contentTypeOptions: { override: true },
-      },
-    });
+    const headers = plainHeaders(this, place, "desktop");
     const behavior = (policy: CloudfrontCachePolicy) => ({
       targetOriginId: "releases",
       viewerProtocolPolicy: "redirect-to-https",
