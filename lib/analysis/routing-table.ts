@@ -18,7 +18,7 @@ export const routingTable: Analysis = {
           (rule) =>
             !texts(list(at(firstMatch(rule), "headers")).map((header) => at(header, "name"))).includes("Accept"),
         )
-        .map((rule) => rowOf(subject, rule)),
+        .map((rule) => rowOf(subject, text(at(route.body, "metadata", "namespace")), rule)),
     ),
     notes: ["/health and /metrics have no row: no gateway has them, and the mesh lets in the platform's own alone"],
   }),
@@ -26,7 +26,7 @@ export const routingTable: Analysis = {
 
 const firstMatch = (rule: unknown): unknown => list(at(rule, "matches"))[0];
 
-function rowOf(subject: Subject, rule: unknown): string[] {
+function rowOf(subject: Subject, namespace: string | undefined, rule: unknown): string[] {
   const match = firstMatch(rule);
   const method = text(at(match, "method")) ?? "";
   const path = text(at(match, "path", "value")) ?? "";
@@ -39,12 +39,19 @@ function rowOf(subject: Subject, rule: unknown): string[] {
     method,
     path,
     service,
-    authOf(subject, service, method, served),
+    meshed(subject, namespace) ? authOf(subject, service, method, served) : "none",
     limitOf(subject, service, method, path),
     cacheOf(rule),
     notesOf(rule),
   ];
 }
+
+/** Whether pods of a namespace have sidecars: without one nothing asks who sends. */
+const meshed = (subject: Subject, namespace: string | undefined): boolean =>
+  primaryNodes(subject, "object", "Namespace").some(
+    ({ body }) =>
+      at(body, "metadata", "name") === namespace && at(body, "metadata", "labels", "istio-injection") === "enabled",
+  );
 
 /** Who may take a route, by the policy of its service. */
 function authOf(subject: Subject, service: string, method: string, path: string): string {
