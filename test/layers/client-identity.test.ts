@@ -47,7 +47,10 @@ describe("users", () => {
 
   test("have one provider, in the primary region", async () => {
     expect(client.stacks(await place("reference", "prod", "eu-west-1"))).toEqual([]);
-    expect(client.stacks(await place("reference", "prod", "global")).map(({ slice }) => slice)).toEqual(["downloads"]);
+    expect(client.stacks(await place("reference", "prod", "global")).map(({ slice }) => slice)).toEqual([
+      "downloads",
+      "crashes",
+    ]);
     expect(client.stacks(await place("url-shortener", "dev", "us-east-1"))).toEqual([]);
   });
 

@@ -38,6 +38,7 @@ describe("secrets", () => {
       "reference/prod/use1/message-providers",
       "reference/prod/use1/pager",
       "reference/prod/use1/payment-providers",
+      "reference/prod/use1/sentry",
       "reference/prod/use1/turn-secret",
       "reference/prod/use1/web-push-keys",
     ]);

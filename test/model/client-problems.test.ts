@@ -66,6 +66,7 @@ describe("clients", () => {
       "layers.client.media: missing-domain",
       "layers.client.partners.api: missing-domain",
       "layers.client.desktop: missing-domain",
+      "layers.client.crashes: missing-domain",
     ]);
   });
 
