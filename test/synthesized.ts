@@ -61,10 +61,15 @@ export class Broken {
   }
 
   /** The object of a kind and name. */
-  object(kind: string, name: string): Document {
+  object(kind: string, name: string, namespace?: string): Document {
     const found = this.estate.applications
       .flatMap(({ objects }) => objects)
-      .find((object) => object.kind === kind && object.metadata.name === name);
+      .find(
+        (object) =>
+          object.kind === kind &&
+          object.metadata.name === name &&
+          (namespace === undefined || object.metadata.namespace === namespace),
+      );
     if (found === undefined) throw new Error(`no ${kind} ${name}`);
     return found;
   }

@@ -62,6 +62,7 @@ export const client: NonNullable<LayerSettings["client"]> = {
     ingest: { stream: "device-readings" },
     endpoint: {},
   },
+  crashes: { tool: "sentry", admin: "clients@reference.example", secret: "sentry" },
   desktop: {},
   health: { service: "bff-mobile", discovery: true },
   media: { turn: { secret: "turn-secret" }, rendering: { image: "reference/render" } },
@@ -98,6 +99,10 @@ export const clientSecrets = {
   "largest-partner-signature": { description: "With which the largest partner signs its requests", seeded: true },
   "largest-partner-key": { description: "Key by which the largest partner knows our posts", seeded: true },
   "partners-key": { description: "By which the gateway knows what API Gateway has let through", seeded: true },
+  sentry: {
+    description: "Session key and passwords of Sentry: secretKey, adminPassword, postgresPassword",
+    seeded: true,
+  },
   "turn-secret": { description: "From which passwords for relays of calls are made", seeded: true },
   "web-push-keys": { description: "Pair of VAPID keys for pushes to browsers", seeded: true },
 } as const;

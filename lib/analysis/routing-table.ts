@@ -20,7 +20,7 @@ export const routingTable: Analysis = {
             (rule) =>
               !texts(list(at(firstMatch(rule), "headers")).map((header) => at(header, "name"))).includes("Accept"),
           )
-          .map((rule) => rowOf(subject, rule, ownHostOf(route))),
+          .map((rule) => rowOf(subject, route, rule)),
     ),
     notes: ["/health and /metrics have no row: no gateway has them, and the mesh lets in the platform's own alone"],
   }),
@@ -43,7 +43,8 @@ function askedBy(match: unknown): readonly [method: string, path: string] {
     : ["POST", `/${service}${method === undefined ? "" : `/${method}`}`];
 }
 
-function rowOf(subject: Subject, rule: unknown, host: string | undefined): string[] {
+function rowOf(subject: Subject, route: Node, rule: unknown): string[] {
+  const host = ownHostOf(route);
   const [method, path] = askedBy(firstMatch(rule));
   const service = text(at(list(at(rule, "backendRefs"))[0], "name")) ?? "";
   const rewritten = list(at(rule, "filters")).map((filter) =>
@@ -54,12 +55,21 @@ function rowOf(subject: Subject, rule: unknown, host: string | undefined): strin
     method,
     path,
     service,
-    authOf(subject, service, host, method, served),
+    meshed(subject, text(at(route.body, "metadata", "namespace")))
+      ? authOf(subject, service, host, method, served)
+      : "none",
     limitOf(subject, service, method, path),
     cacheOf(rule),
     [...(host === undefined ? [] : [`on ${host}`]), ...notesOf(rule)].join("; "),
   ];
 }
+
+/** Whether pods of a namespace have sidecars: without one nothing asks who sends. */
+const meshed = (subject: Subject, namespace: string | undefined): boolean =>
+  primaryNodes(subject, "object", "Namespace").some(
+    ({ body }) =>
+      at(body, "metadata", "name") === namespace && at(body, "metadata", "labels", "istio-injection") === "enabled",
+  );
 
 /** Who may take a route, by the policy of its service. */
 function authOf(subject: Subject, service: string, host: string | undefined, method: string, path: string): string {

@@ -34,23 +34,22 @@ function meshFindings(graph: Graph): Finding[] {
   ];
 }
 
-/** A namespace with pods of the mesh denies what nothing allows, on both levels: all but the gateways', which answer everybody. */
+/**
+ * A namespace with pods of the mesh denies what nothing allows, on both levels: all but the gateways', which answer everybody. A
+ * product's without sidecars, where a tool of its own runs, has the network's level alone.
+ */
 function namespaceFindings(graph: Graph): Finding[] {
-  const namespaces = graph
-    .ofType("object", "Namespace")
-    .filter(
-      ({ body }) =>
-        at(body, "metadata", "labels", "istio-injection") === "enabled" && at(body, "metadata", "name") !== GATEWAYS,
-    );
   const denied = new Set(graph.ofType("object", "AuthorizationPolicy").filter(deniesAll).map(placeOf));
   const closed = new Set(graph.ofType("object", "NetworkPolicy").filter(closesAll).map(placeOf));
-  return namespaces.flatMap((node): Finding[] => {
+  return graph.ofType("object", "Namespace").flatMap((node): Finding[] => {
     const place = `${clusterOf(node)} ${nameOf(node)}`;
+    const labels = object(at(node.body, "metadata", "labels"));
+    const meshed = labels["istio-injection"] === "enabled" && nameOf(node) !== GATEWAYS;
     return [
-      ...(denied.has(place)
+      ...(!meshed || denied.has(place)
         ? []
         : [errorAt(node, "requests-not-denied", "no AuthorizationPolicy of it denies requests that nothing allows")]),
-      ...(closed.has(place)
+      ...(!(meshed || labels["dodeca.dev/blueprint"] !== undefined) || closed.has(place)
         ? []
         : [errorAt(node, "network-not-denied", "no NetworkPolicy of it denies connections that nothing allows")]),
     ];

@@ -1,3 +1,4 @@
+import { crashProblems } from "./crash-problems.ts";
 import { partnerProblems } from "./partner-problems.ts";
 import type { Problem } from "./problem.ts";
 import { milliseconds } from "./quantities.ts";
@@ -23,6 +24,7 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...flagProblems(blueprint),
     ...renderingProblems(blueprint),
     ...partnerProblems(blueprint),
+    ...crashProblems(blueprint),
   ];
 }
 

@@ -37,13 +37,14 @@ const GRPC_PATH = /^\/[A-Za-z_][\w.]*\/(?:\*|[A-Za-z_]\w*)$/;
 
 /** Labels that something else answers, and where it is said. */
 function taken({ layers }: ResolvedBlueprint): readonly (readonly [label: string, by: string])[] {
-  const { desktop, devices, media, partners } = layers.client;
+  const { crashes, desktop, devices, media, partners } = layers.client;
   return [
     ["www", "the CDN"],
     ["origin", "the CDN's origin"],
     ["direct", "the accelerator"],
     ["serving", "the names of regions"],
     ...Object.keys(layers.edge.delegations ?? {}).map((name) => [name, `layers.edge.delegations.${name}`] as const),
+    ...(crashes?.tool === "sentry" ? [[crashes.host ?? "crashes", "layers.client.crashes"] as const] : []),
     ...(desktop === undefined ? [] : [[desktop.host ?? "downloads", "layers.client.desktop"] as const]),
     ...(devices?.endpoint === undefined
       ? []

@@ -6,6 +6,10 @@ export interface Chart {
   readonly repository: string;
   readonly chart: string;
   readonly version: string;
+}
+
+/** A chart of the platform's own software. */
+export interface PlatformChart extends Chart {
   /** Namespace that it runs in. */
   readonly namespace: string;
 }
@@ -79,10 +83,18 @@ const CHARTS = {
     version: "0.125.0",
     namespace: "monitoring",
   },
-} as const satisfies Readonly<Record<string, Chart>>;
+} as const satisfies Readonly<Record<string, PlatformChart>>;
 
 /** Names of the charts in the matrix. */
 export type ChartName = keyof typeof CHARTS;
+
+/** Charts that a product runs in a namespace of its own. */
+const PRODUCT_CHARTS = {
+  sentry: { repository: "https://sentry-kubernetes.github.io/charts", chart: "sentry", version: "26.21.0" },
+} as const satisfies Readonly<Record<string, Chart>>;
+
+/** Names of the charts that a product may run. */
+export type ProductChartName = keyof typeof PRODUCT_CHARTS;
 
 /** A managed add-on of EKS; without a version EKS chooses the default of the cluster's minor version. */
 export interface ManagedAddon {
@@ -95,7 +107,8 @@ export interface Versions {
   /** Kubernetes minor version. */
   readonly kubernetes: string;
   readonly addons: readonly ManagedAddon[];
-  readonly charts: Readonly<Record<ChartName, Chart>>;
+  readonly charts: Readonly<Record<ChartName, PlatformChart>>;
+  readonly productCharts: Readonly<Record<ProductChartName, Chart>>;
   readonly gatewayApi: CrdSource;
 }
 
@@ -142,7 +155,7 @@ export function resolveVersions(wanted: { readonly kubernetes?: string; readonly
         `a control plane goes one minor version at a time: from ${wanted.from} to 1.${minor(wanted.from) + 1}, not to ${kubernetes}`,
       );
   }
-  return { kubernetes, addons: ADDONS, charts: CHARTS, gatewayApi: GATEWAY_API };
+  return { kubernetes, addons: ADDONS, charts: CHARTS, productCharts: PRODUCT_CHARTS, gatewayApi: GATEWAY_API };
 }
 
 const minor = (version: string): number => Number(version.split(".")[1]);

@@ -2,7 +2,7 @@ import type { LayerId } from "../model/layers.ts";
 import type { Coverage, CoveredFact } from "./coverage.ts";
 
 /** Layers in which no fact may be open: the build fails when one is. */
-export const COMPLETE: readonly LayerId[] = ["foundation", "edge", "ingress"];
+export const COMPLETE: readonly LayerId[] = ["foundation", "client", "edge", "ingress"];
 
 /** A fact that is not accounted for, and why. */
 export interface Unaccounted {

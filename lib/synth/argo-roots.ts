@@ -1,4 +1,4 @@
-import { SYNC_POLICY } from "../layers/delivery/addons.ts";
+import { SYNC_POLICY } from "../layers/delivery/contract.ts";
 import { type Plan, type PlannedApplication, pathOf } from "../topology/plan.ts";
 import { emitYaml } from "./yaml.ts";
 
@@ -89,7 +89,7 @@ function rootsOf(plan: Plan): Root[] {
   });
 }
 
-/** What a product's applications may touch: its own repository, its own namespaces, and nothing cluster-wide but these. */
+/** What a product's applications may touch: its own repository and those of its charts, its own namespaces, and nothing cluster-wide but these. */
 function project(root: Root, repository: string): object {
   return {
     apiVersion: "argoproj.io/v1alpha1",
@@ -97,7 +97,9 @@ function project(root: Root, repository: string): object {
     metadata: { name: root.blueprint, namespace: "argocd" },
     spec: {
       description: `Applications of ${root.blueprint}`,
-      sourceRepos: [repository],
+      sourceRepos: [
+        ...new Set([repository, ...root.applications.flatMap(({ chartRepositories }) => chartRepositories)]),
+      ],
       destinations: [...new Set(root.applications.flatMap(({ namespaces }) => namespaces))].map((namespace) => ({
         server: "https://kubernetes.default.svc",
         namespace,

@@ -1,6 +1,8 @@
 import { contractKey } from "../layers/common/contract.ts";
 import type { ApplicationPlan, Layer, StackPlan } from "../layers/common/layer.ts";
 import type { StackProps } from "../layers/common/stack.ts";
+import { productCharts } from "../layers/delivery/contract.ts";
+import { requestedNamespaces } from "../layers/foundation/contract.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { LayerId } from "../model/layers.ts";
 import { type AccountPlace, accountPlaces, namespacesOf, type Place, placesOf } from "../model/place.ts";
@@ -43,6 +45,8 @@ export interface PlannedApplication {
   readonly tier: string;
   /** Namespaces of the product here. */
   readonly namespaces: readonly string[];
+  /** Repositories of the charts that run as a part of the product here. */
+  readonly chartRepositories: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: ApplicationPlan;
 }
@@ -236,7 +240,8 @@ function placeApplications(layers: readonly Layer[], place: Place): PlannedAppli
       layer: layer.id,
       platform: deployment.platform.blueprint,
       tier: deployment.tier,
-      namespaces: namespacesOf(place),
+      namespaces: [...namespacesOf(place), ...requestedNamespaces(place).map(({ name }) => name)],
+      chartRepositories: productCharts(place).map(({ repository }) => repository),
       labels: {
         "app.kubernetes.io/part-of": deployment.name,
         "app.kubernetes.io/managed-by": "dodeca",

@@ -72,13 +72,14 @@ describe("routing table", () => {
         ["GET", "/ws/v2/chat", "messaging", "JWT", "unlimited", "0", ""],
         ["POST", "/api/v2/payments", "payment", "JWT+MFA", "20", "0", "Idempotency-Key required"],
         ["POST", "/graphql", "apollo-gateway", "JWT", "200", "0", ""],
+        ["POST", "/api/[1-9][0-9]*/.+", "sentry-relay", "none", "unlimited", "0", ""],
       ])
         expect(rows).toContainEqual(row);
-      // As many as the blueprint declares; the seventh of the catalogue's is no gateway's.
+      // As many as the blueprint declares, and one for crash reports; the seventh of the catalogue's is no gateway's.
       const { deployments } = await repository();
       const deployment = deployments.all.find((one) => one.name === "reference" && one.environment === environment);
       const declared = Object.values(deployment?.blueprint.services ?? {}).flatMap(({ routes }) => routes);
-      expect(rows).toHaveLength(declared.length);
+      expect(rows).toHaveLength(declared.length + 1);
       expect(notes?.[0]).toContain("/health and /metrics");
     },
   );

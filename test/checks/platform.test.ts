@@ -44,9 +44,12 @@ describe("zero trust", () => {
   test("a namespace that denies no requests, or no connections, by default is named", () => {
     const said = saidOf((broken) => {
       broken.object("AuthorizationPolicy", "deny-all").spec = { rules: [{}] };
-      broken.object("NetworkPolicy", "default-deny").spec.policyTypes = ["Ingress"];
+      // The second one has no sidecars, so nothing but the network keeps anybody out.
+      for (const namespace of ["reference", "reference-crashes"])
+        broken.object("NetworkPolicy", "default-deny", namespace).spec.policyTypes = ["Ingress"];
     });
     expect(said.map((one) => one.split(":").slice(0, 2).join(":"))).toEqual([
+      "network-not-denied: Namespace reference-crashes",
       "requests-not-denied: Namespace reference",
       "network-not-denied: Namespace reference",
     ]);

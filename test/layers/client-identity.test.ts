@@ -50,6 +50,7 @@ describe("users", () => {
     expect(client.stacks(await place("reference", "prod", "global")).map(({ slice }) => slice)).toEqual([
       "downloads",
       "portal",
+      "crashes",
     ]);
     expect(client.stacks(await place("url-shortener", "dev", "us-east-1"))).toEqual([]);
   });

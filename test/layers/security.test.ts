@@ -39,6 +39,7 @@ describe("secrets", () => {
       "reference/prod/use1/pager",
       "reference/prod/use1/partners-key",
       "reference/prod/use1/payment-providers",
+      "reference/prod/use1/sentry",
       "reference/prod/use1/turn-secret",
       "reference/prod/use1/web-push-keys",
     ]);

@@ -67,6 +67,7 @@ describe("clients", () => {
       "layers.client.partners.api: missing-domain",
       "layers.client.partners.portal: missing-domain",
       "layers.client.desktop: missing-domain",
+      "layers.client.crashes: missing-domain",
     ]);
   });
 

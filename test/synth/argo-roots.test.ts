@@ -58,3 +58,15 @@ test("applications sync in waves, from the branch that the pipeline writes", asy
     path: "dist/kubernetes/reference/prod/us-east-1/user",
   });
 });
+
+test("a product that runs a chart may take it from its repository, into a namespace for it", async () => {
+  const { spec } = (await root("reference/prod/us-east-1")).get("project-reference.yaml");
+  expect(spec.sourceRepos).toEqual([
+    "https://github.com/example/reference",
+    "https://sentry-kubernetes.github.io/charts",
+  ]);
+  expect(spec.destinations.map(({ namespace }: Document) => namespace)).toContain("reference-crashes");
+  expect(spec.clusterResourceWhitelist).toEqual([{ group: "", kind: "Namespace" }]);
+  const elsewhere = (await root("reference/prod/eu-west-1")).get("project-reference.yaml").spec;
+  expect(elsewhere.sourceRepos).toEqual(["https://github.com/example/reference"]);
+});

@@ -1,10 +1,14 @@
 import { CLIENT_KINDS } from "../../model/client-kinds.ts";
 import { domainOf, nameOf, namespaceOf, ownerOf, type Place } from "../../model/place.ts";
 import type { ClientApp } from "../../model/settings/client/apps.ts";
+import type { Sentry } from "../../model/settings/client/crashes.ts";
+import type { ProductChartName } from "../../model/versions.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import type { Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import type { NamespaceRequest } from "../foundation/contract.ts";
 import { alarmName } from "../observability/contract.ts";
+import { crashQuota } from "./crash-sizes.ts";
 
 /** Clients of a product whose people sign in, by name. */
 export const signedInApps = (place: Place): readonly (readonly [name: string, app: SignedInApp])[] =>
@@ -200,4 +204,37 @@ export function portalOrigin(place: Place): string | undefined {
 export function isSandbox(place: Place, namespace: string): boolean {
   const service = place.blueprint.layers.client.partners?.api?.sandbox?.service;
   return service !== undefined && namespaceOf(place, service) === namespace;
+}
+
+/** Sentry's settings and the host that takes reports, where a product has both. */
+export function crashReports(place: Place): { readonly sentry: Sentry; readonly host: string } | undefined {
+  const { crashes } = place.blueprint.layers.client;
+  const domain = domainOf(place);
+  return crashes?.tool !== "sentry" || domain === undefined
+    ? undefined
+    : { sentry: crashes, host: `${crashes.host ?? "crashes"}.${domain}` };
+}
+
+/** Whether Sentry runs in a place: in the primary region. */
+const hasSentry = (place: Place): boolean =>
+  !place.global && place.role === "primary" && crashReports(place) !== undefined;
+
+/** Namespace in which a product's Sentry runs. */
+export const crashNamespace = (place: Place): string => `${place.deployment.name}-crashes`;
+
+/** Namespaces that the client layer asks for: some of Sentry's images run as root, which only `baseline` allows. */
+export const namespacesOf = (place: Place): readonly NamespaceRequest[] =>
+  hasSentry(place) ? [{ name: crashNamespace(place), podSecurity: "baseline", quota: crashQuota }] : [];
+
+/** Charts that the client layer runs as a part of the product. */
+export const chartsOf = (place: Place): readonly ProductChartName[] => (hasSentry(place) ? ["sentry"] : []);
+
+/** Where pages send reports and sessions to. Source: Bugsnag's documentation of its endpoints. */
+const BUGSNAG = ["https://notify.bugsnag.com", "https://sessions.bugsnag.com"] as const;
+
+/** Hosts to which pages may connect to report a crash. */
+export function crashConnections(place: Place): readonly string[] {
+  const reports = crashReports(place);
+  if (reports !== undefined) return [`https://${reports.host}`];
+  return place.blueprint.layers.client.crashes?.tool === "bugsnag" ? BUGSNAG : [];
 }

@@ -1,11 +1,11 @@
 import { CloudfrontCachePolicy } from "@cdktn/provider-aws/lib/cloudfront-cache-policy/index.js";
-import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import type { Desktop as DesktopSettings } from "../../model/settings/client/desktop.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { FILE_SECURITY, fileHost } from "./file-host.ts";
+import { fileHost } from "./file-host.ts";
+import { plainHeaders } from "./plain-headers.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 /** A release never changes once it is there: a year. */
@@ -32,13 +32,7 @@ export class Downloads extends Construct {
     });
     const feed = this.policy(place, "feed", desktop.feedSeconds ?? 300);
     const forGood = this.policy(place, "releases", RELEASE_SECONDS);
-    const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
-      name: nameOf(place, "aws_cloudfront_response_headers_policy", "desktop"),
-      comment: "Files are what they say, and come over HTTPS",
-      securityHeadersConfig: {
-        ...FILE_SECURITY,
-      },
-    });
+    const headers = plainHeaders(this, place, "desktop");
     const distribution = fileHost(this, {
       place,
       name: "downloads",

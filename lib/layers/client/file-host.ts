@@ -10,17 +10,6 @@ import { waives } from "../common/waivers.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
-/** What browsers are told of every file: it is what it says, and comes over HTTPS. */
-export const FILE_SECURITY = {
-  strictTransportSecurity: {
-    accessControlMaxAgeSec: 31_536_000,
-    includeSubdomains: true,
-    preload: true,
-    override: true,
-  },
-  contentTypeOptions: { override: true },
-};
-
 export interface FileHostProps {
   readonly place: Place;
   /** What it shows; part of its names. */

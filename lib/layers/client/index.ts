@@ -1,4 +1,5 @@
 import { domainOf, type Place } from "../../model/place.ts";
+import type { Crashes } from "../../model/settings/client/crashes.ts";
 import type { Flags as FlagsSettings } from "../../model/settings/client/flags.ts";
 import type { Health as HealthSettings } from "../../model/settings/client/health.ts";
 import type { CognitoIdentity } from "../../model/settings/client/identity.ts";
@@ -15,7 +16,11 @@ import { zoneOf } from "../edge/contract.ts";
 import { clusterOf, networkOf } from "../foundation/contract.ts";
 import { loadBalancerOf } from "../ingress/contract.ts";
 import { keysOf } from "../security/contract.ts";
-import { clientAlarms, flagsOf, identityOf, portalHost } from "./contract.ts";
+import { clientAlarms, crashReports, flagsOf, identityOf, portalHost } from "./contract.ts";
+import { CrashChart } from "./crash-chart.ts";
+import { CrashHost } from "./crash-host.ts";
+import { CrashServer } from "./crash-server.ts";
+import { CrashSymbols } from "./crash-symbols.ts";
 import { Devices, type DevicesProps, needsBucket } from "./devices.ts";
 import { Downloads, type DownloadsProps } from "./downloads.ts";
 import { Flags } from "./flags.ts";
@@ -35,7 +40,7 @@ import { Webhooks } from "./webhooks.ts";
 export const client: Layer = {
   id: "client",
   stacks: (place) => {
-    const { identity, desktop, devices, health, media, partners, push, telemetry, flags } =
+    const { identity, crashes, desktop, devices, health, media, partners, push, telemetry, flags } =
       place.blueprint.layers.client;
     const domain = domainOf(place);
     if (place.global)
@@ -44,11 +49,13 @@ export const client: Layer = {
         : [
             ...(desktop === undefined ? [] : [downloadsStack({ place, desktop, domain })]),
             ...(partners?.portal === undefined ? [] : [portalStack(place, partners.portal, domain)]),
+            ...reportsStacks(place, domain),
           ];
     if (place.role !== "primary") return [];
     return [
       ...(identity?.provider === "cognito" ? [identityStack(place, identity)] : []),
       ...(devices === undefined ? [] : [devicesStack({ place, devices, domain })]),
+      ...(crashes === undefined ? [] : [symbolsStack(place, crashes)]),
       ...(health === undefined ? [] : [healthStack(place, health)]),
       ...(media === undefined || domain === undefined ? [] : [mediaStack({ place, media, domain })]),
       ...(partners === undefined ? [] : [webhooksStack(place, partners)]),
@@ -65,7 +72,7 @@ export const client: Layer = {
       ...(flags?.provider === "appconfig" ? [flagsStack(place, flags)] : []),
     ];
   },
-  applications: mediaApplications,
+  applications: (place) => [...mediaApplications(place), ...crashApplications(place)],
 };
 
 /** The keys' stack also makes the secrets that people seed. */
@@ -121,6 +128,61 @@ function portalStack(place: Place, portal: PortalSettings, domain: string): Stac
       new PartnerPortal(stack, "portal", { place, portal, host: portalHost(place) ?? domain, domain });
     },
   };
+}
+
+/** The host to which clients report crashes, where they do in the product's own cluster. */
+function reportsStacks(place: Place, domain: string): StackPlan[] {
+  const reports = crashReports(place);
+  if (reports === undefined) return [];
+  return [
+    {
+      slice: "crashes",
+      reads: [],
+      // Its host is proved in the product's zone.
+      follows: [zoneOf(place)],
+      publishes: [],
+      build: (stack) => {
+        new CrashHost(stack, "reports", { place, host: reports.host, domain });
+      },
+    },
+  ];
+}
+
+function symbolsStack(place: Place, crashes: Crashes): StackPlan {
+  return {
+    slice: "crashes",
+    reads: [keysOf(place)],
+    // Its pods' roles are associated with the cluster.
+    follows: crashes.tool === "sentry" ? [clusterOf(place)] : [],
+    publishes: [],
+    build: (stack) => {
+      new CrashSymbols(stack, "crashes", { place, crashes });
+    },
+  };
+}
+
+/** Sentry, in the primary region: what stands around it, then its chart. */
+function crashApplications(place: Place): readonly ApplicationPlan[] {
+  const reports = crashReports(place);
+  if (reports === undefined || place.global || place.role !== "primary") return [];
+  return [
+    {
+      name: "crashes",
+      wave: WAVES.tools,
+      build: (application) => {
+        new CrashServer(application, "server", { place, ...reports });
+      },
+    },
+    {
+      name: "crashes-chart",
+      wave: WAVES.toolCharts,
+      // It stands in Argo CD's own namespace; what it installs is under the product's project.
+      clusterWide: true,
+      build: (application) => {
+        new CrashChart(application, "chart", { place, ...reports });
+      },
+    },
+  ];
 }
 
 function partnerApiStack(place: Place, api: ApiSettings, domain: string): StackPlan {

@@ -7,8 +7,9 @@ import { nameOf, type Place } from "../../model/place.ts";
 import type { PartnerPortal as PortalSettings } from "../../model/settings/client/partners.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
-import { FILE_SECURITY, fileHost } from "./file-host.ts";
+import { fileHost } from "./file-host.ts";
 import { openApi, postmanCollection, serversOf } from "./partner-reference.ts";
+import { FILE_SECURITY } from "./plain-headers.ts";
 import { portalPage, portalSecurity, VIEWERS } from "./portal-page.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 

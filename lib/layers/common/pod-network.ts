@@ -24,12 +24,36 @@ export const podPeer = (namespace: string, labels: Readonly<Record<string, strin
   podSelector: { matchLabels: { ...labels } },
 });
 
+/** Names of hosts. */
+export const TO_DNS: NetworkPolicyEgressRule = {
+  to: [podPeer("kube-system", { "k8s-app": "kube-dns" })],
+  ports: [port(53, "UDP"), port(53)],
+};
+
+/** Credentials of AWS: the pod identity agent answers on a link-local address of the node. */
+export const TO_IDENTITY: NetworkPolicyEgressRule = {
+  to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+  ports: [port(80)],
+};
+
+/** Everything outside the network but private ranges, over HTTPS: the services of AWS, and whatever else is on the internet. */
+export const TO_INTERNET: NetworkPolicyEgressRule = {
+  to: [
+    {
+      ipBlock: {
+        cidr: "0.0.0.0/0",
+        except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"],
+      },
+    },
+  ],
+  ports: [port(443)],
+};
+
 /** What every pod of a namespace needs to live: names, the mesh's control plane, credentials, telemetry. */
 export const LIFELINES: readonly NetworkPolicyEgressRule[] = [
-  { to: [podPeer("kube-system", { "k8s-app": "kube-dns" })], ports: [port(53, "UDP"), port(53)] },
+  TO_DNS,
   { to: [podPeer("istio-system", { app: "istiod" })], ports: [port(15012)] },
-  // The pod identity agent answers on a link-local address of the node.
-  { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [port(80)] },
+  TO_IDENTITY,
   { to: [namespacePeer("monitoring")], ports: [port(4317), port(4318)] },
 ];
 

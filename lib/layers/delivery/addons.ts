@@ -7,7 +7,7 @@ import { addons as ingressAddons } from "../ingress/contract.ts";
 import { addons as meshAddons } from "../mesh/contract.ts";
 import { addons as observabilityAddons } from "../observability/contract.ts";
 import { addons as securityAddons } from "../security/contract.ts";
-import type { AddonRequest } from "./contract.ts";
+import { type AddonRequest, SYNC_POLICY } from "./contract.ts";
 
 /** Every chart that the layers of a platform ask for, in sync order. */
 export const requestedAddons = (place: Place): readonly AddonRequest[] =>
@@ -18,13 +18,6 @@ export const requestedAddons = (place: Place): readonly AddonRequest[] =>
     ...ingressAddons(place),
     ...observabilityAddons(place),
   ].sort((a, b) => a.wave - b.wave || (a.chart < b.chart ? -1 : 1));
-
-/** How Argo CD applies whatever it is given: on the server, again when it fails, and back when somebody changes it. */
-export const SYNC_POLICY = {
-  automated: { prune: true, selfHeal: true },
-  syncOptions: ["ServerSideApply=true", "SkipDryRunOnMissingResource=true", "ApplyOutOfSyncOnly=true"],
-  retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
-} as const;
 
 /** The custom resource definitions that no chart brings. */
 function gatewayApi(application: Application, place: Place): void {

@@ -1,8 +1,8 @@
 import { physicalName } from "../../model/naming.ts";
 import type { Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
-import type { ChartName } from "../../model/versions.ts";
-import { imagesOf as clientImages } from "../client/contract.ts";
+import type { Chart, ChartName } from "../../model/versions.ts";
+import { chartsOf as clientCharts, imagesOf as clientImages } from "../client/contract.ts";
 
 /** A chart that a layer asks the delivery layer to install on a platform. */
 export interface AddonRequest {
@@ -44,10 +44,25 @@ export const WAVES = {
   services: 25,
   routes: 27,
   alerts: 30,
+  /** What people use and nothing waits for; products that live on a platform come before. */
+  tools: 45,
+  /** Charts of such tools, once their secrets and network policies are there. */
+  toolCharts: 46,
+} as const;
+
+/** How Argo CD applies whatever it is given: on the server, again when it fails, and back when somebody changes it. */
+export const SYNC_POLICY = {
+  automated: { prune: true, selfHeal: true },
+  syncOptions: ["ServerSideApply=true", "SkipDryRunOnMissingResource=true", "ApplyOutOfSyncOnly=true"],
+  retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
 } as const;
 
 /** Annotations of what must never be deleted by a sync without a person's word. */
 export const KEEP = { "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm" } as const;
+
+/** Charts that run as a part of a product, under its own project. */
+export const productCharts = (place: Place): readonly Chart[] =>
+  clientCharts(place).map((name) => place.versions.productCharts[name]);
 
 /** Images of a product: one for each service, and those of its migrations and tools. */
 export function imagesOf(place: Place): readonly string[] {

@@ -8,13 +8,20 @@ const SELF = "'self'";
 const sources = (given: readonly string[] = []): string =>
   [SELF, ...given.map((one) => (/^sha(?:256|384|512)-/.test(one) ? `'${one}'` : one))].join(" ");
 
-/** What pages may load and run, as a header. Inline scripts and styles run by their digest alone. Catalogue: client.patterns.csp. */
-export const contentSecurityPolicy = ({ scripts, styles, connections }: ContentSecurity): string =>
+/**
+ * What pages may load and run, as a header. Inline scripts and styles run by their digest alone. Catalogue: client.patterns.csp.
+ *
+ * @param reports hosts to which the product's pages report, beside those that are given
+ */
+export const contentSecurityPolicy = (
+  { scripts, styles, connections = [] }: ContentSecurity,
+  reports: readonly string[] = [],
+): string =>
   [
     `default-src ${SELF}`,
     `script-src ${sources(scripts)}`,
     `style-src ${sources(styles)}`,
-    `connect-src ${sources(connections)}`,
+    `connect-src ${sources([...new Set([...connections, ...reports])])}`,
     `img-src ${SELF} data:`,
     "object-src 'none'",
     `base-uri ${SELF}`,

@@ -5,12 +5,11 @@ import { IamRolePolicy } from "@cdktn/provider-aws/lib/iam-role-policy/index.js"
 import { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
-import { policy, policyWithoutResource } from "../common/policy.ts";
+import { fillsFolder, trustsGithub } from "../common/github.ts";
+import { policy } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { AssetPublisher, INCOMING } from "./publisher.ts";
 import type { StaticAssets } from "./static-assets.ts";
-
-const GITHUB = "token.actions.githubusercontent.com";
 
 export interface FrontendsProps {
   readonly place: Place;
@@ -26,7 +25,7 @@ export class Frontends extends Construct {
   constructor(stack: Stack, id: string, { place, assets, distribution }: FrontendsProps) {
     super(stack, id);
     const bucket = `${stack.arn}:s3:::${assets.name}`;
-    for (const [name, { repository, branch = "main" }] of Object.entries(place.blueprint.layers.edge.frontends ?? {})) {
+    for (const [name, source] of Object.entries(place.blueprint.layers.edge.frontends ?? {})) {
       const { project } = new AssetPublisher(stack, `publisher-${name}`, {
         place,
         assets,
@@ -37,18 +36,7 @@ export class Frontends extends Construct {
         name: nameOf(place, "aws_iam_role", "publish", name),
         description: `Publishes the frontend ${name}`,
         maxSessionDuration: 3600,
-        assumeRolePolicy: policyWithoutResource([
-          {
-            actions: ["sts:AssumeRoleWithWebIdentity"],
-            principals: { Federated: [`${stack.arn}:iam::${stack.account.id}:oidc-provider/${GITHUB}`] },
-            conditions: {
-              StringEquals: {
-                [`${GITHUB}:aud`]: "sts.amazonaws.com",
-                [`${GITHUB}:sub`]: `repo:${repository}:ref:refs/heads/${branch}`,
-              },
-            },
-          },
-        ]),
+        assumeRolePolicy: trustsGithub(stack, source),
       });
       new IamRolePolicy(this, `${name}-policy`, {
         name: "publish",
@@ -62,12 +50,6 @@ export class Frontends extends Construct {
 
 /** What a frontend's pipeline may do: fill its own folder of what is to be published, and have it published. */
 const statements = (bucket: string, name: string, project: CodebuildProject) => [
-  { sid: "Upload", actions: ["s3:PutObject", "s3:DeleteObject"], resources: [`${bucket}/${INCOMING}/${name}/*`] },
-  {
-    sid: "Compare",
-    actions: ["s3:ListBucket"],
-    resources: [bucket],
-    conditions: { StringLike: { "s3:prefix": [`${INCOMING}/${name}/*`] } },
-  },
+  ...fillsFolder(bucket, `${INCOMING}/${name}`, ["s3:PutObject", "s3:DeleteObject"]),
   { sid: "Publish", actions: ["codebuild:StartBuild", "codebuild:BatchGetBuilds"], resources: [project.arn] },
 ];

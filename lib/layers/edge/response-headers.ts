@@ -1,6 +1,7 @@
 import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
+import { crashConnections } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { contentSecurityPolicy, INTEGRITY_POLICY } from "./content-security.ts";
 
@@ -58,7 +59,7 @@ export class ResponseHeaders {
           ? {}
           : {
               contentSecurityPolicy: {
-                contentSecurityPolicy: contentSecurityPolicy(contentSecurity),
+                contentSecurityPolicy: contentSecurityPolicy(contentSecurity, crashConnections(this.place)),
                 override: true,
               },
             }),

@@ -1,4 +1,5 @@
 import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
+import { namespacesOf as clientNamespaces } from "../client/contract.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
 
@@ -45,6 +46,28 @@ export const DISCOVERY_TAG = "karpenter.sh/discovery";
 
 /** Name of the queue on which Karpenter hears of interruptions. */
 export const interruptionQueue = (place: Place): string => nameOf(place, "aws_sqs_queue", "interruptions");
+
+/** Pod Security level that the API server enforces in a namespace. */
+export type PodSecurity = "restricted" | "baseline" | "privileged";
+
+/** The most that may be requested in a namespace. */
+export interface NamespaceQuota {
+  readonly pods: number;
+  /** Cores. */
+  readonly cpu: number;
+  /** GiB. */
+  readonly memory: number;
+}
+
+/** A namespace that a layer asks for, beside those of a product's services: its pods get no sidecar of the mesh. */
+export interface NamespaceRequest {
+  readonly name: string;
+  readonly podSecurity: PodSecurity;
+  readonly quota: NamespaceQuota;
+}
+
+/** The namespaces that layers ask for in a place. */
+export const requestedNamespaces = (place: Place): readonly NamespaceRequest[] => clientNamespaces(place);
 
 /** Charts that the cluster needs to have nodes. */
 export function addons(place: Place): readonly AddonRequest[] {

@@ -5,11 +5,9 @@ import { isSandbox } from "../client/contract.ts";
 import type { Application } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { KEEP } from "../delivery/contract.ts";
+import { type NamespaceQuota, type PodSecurity, requestedNamespaces } from "./contract.ts";
 
-/** Pod Security level that the API server enforces in a namespace. */
-type PodSecurity = "restricted" | "baseline" | "privileged";
-
-/** A namespace of the platform's own software. */
+/** What a namespace lets pods do, and gives them. */
 interface SystemNamespace {
   readonly name: string;
   readonly podSecurity: PodSecurity;
@@ -38,7 +36,16 @@ export function systemNamespaces(application: Application): void {
 
 /** The namespaces of a product, each with a quota and limits: what all layers together ask for. */
 export function productNamespaces(application: Application, place: Place): void {
-  for (const name of namespacesOf(place)) new ProductNamespace(application, name, { place, name });
+  for (const name of namespacesOf(place))
+    new ProductNamespace(application, name, {
+      place,
+      name,
+      podSecurity: "restricted",
+      mesh: true,
+      quota: quotaOf(place, name),
+    });
+  for (const request of requestedNamespaces(place))
+    new ProductNamespace(application, request.name, { place, ...request, mesh: false });
 }
 
 function namespace(
@@ -62,12 +69,16 @@ function namespace(
   });
 }
 
+interface ProductNamespaceProps extends SystemNamespace {
+  readonly place: Place;
+  readonly quota: NamespaceQuota;
+}
+
 /** A namespace with its quota and limits. */
 class ProductNamespace extends Construct {
-  constructor(scope: Construct, id: string, { place, name }: { readonly place: Place; readonly name: string }) {
+  constructor(scope: Construct, id: string, { place, name, podSecurity, mesh, quota }: ProductNamespaceProps) {
     super(scope, `namespace-${id}`);
-    const quota = quotaOf(place, name);
-    const space = namespace(this, name, "restricted", true, { "dodeca.dev/blueprint": place.deployment.name });
+    const space = namespace(this, name, podSecurity, mesh, { "dodeca.dev/blueprint": place.deployment.name });
     const resourceQuota = new KubeResourceQuota(this, "quota", {
       metadata: { name: "quota", namespace: name },
       spec: {
@@ -102,10 +113,7 @@ class ProductNamespace extends Construct {
  * The most that may be requested in a namespace: every service of it at its largest, half as much again for sidecars, jobs and
  * rollouts that run old and new pods side by side.
  */
-export function quotaOf(
-  place: Place,
-  namespace: string,
-): { readonly pods: number; readonly cpu: number; readonly memory: number } {
+export function quotaOf(place: Place, namespace: string): NamespaceQuota {
   let pods = 10;
   let cpu = 2;
   let memory = 4;

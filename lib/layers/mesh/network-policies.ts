@@ -10,25 +10,12 @@ import { routesTo } from "../../model/routes.ts";
 import { usesProfiles } from "../analytics/contract.ts";
 import { isSandbox } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
-import { LIFELINES, namespacePeer, podPeer, port, watchers } from "../common/pod-network.ts";
+import { LIFELINES, namespacePeer, podPeer, port, TO_INTERNET, watchers } from "../common/pod-network.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf } from "./contract.ts";
 import { QUERY_CACHE_PORT, queryCacheOf } from "./query-cache-names.ts";
 import { selectorOf } from "./selector.ts";
-
-/** Everything outside the network but private ranges: the services of AWS, and what `egress` names; the mesh checks the host. */
-const INTERNET: NetworkPolicyEgressRule = {
-  to: [
-    {
-      ipBlock: {
-        cidr: "0.0.0.0/0",
-        except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"],
-      },
-    },
-  ],
-  ports: [port(443)],
-};
 
 /** Denies everything in a namespace that no other policy allows, and allows what every pod needs. */
 export class NamespacePolicies extends Construct {
@@ -80,6 +67,7 @@ function ingressRules(place: Place, name: string, service: ResolvedService): Net
   return [...(from.length === 0 ? [] : [{ from, ports: [port(service.port)] }]), ...watchers(place)];
 }
 
+/** Where something is outside, what `egress` names is among it; the mesh checks the host. */
 function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();
   let outside = service.egress.length > 0 || usesProfiles(place, name);
@@ -109,6 +97,6 @@ function egressRules(place: Place, name: string, service: ResolvedService): Netw
             ports: [...inside].sort((a, b) => a - b).map((number) => port(number)),
           },
         ]),
-    ...(outside ? [INTERNET, { to: [{ ipBlock: { cidr: place.network } }], ports: [port(443)] }] : []),
+    ...(outside ? [TO_INTERNET, { to: [{ ipBlock: { cidr: place.network } }], ports: [port(443)] }] : []),
   ];
 }

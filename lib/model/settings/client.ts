@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clientApp } from "./client/apps.ts";
+import { crashesSettings } from "./client/crashes.ts";
 import { desktopSettings } from "./client/desktop.ts";
 import { devicesSettings } from "./client/devices.ts";
 import { flagsSettings } from "./client/flags.ts";
@@ -37,6 +38,8 @@ export const clientSettings = z.strictObject({
   push: pushSettings.optional(),
   /** @default none */
   telemetry: telemetrySettings.optional(),
+  /** @default none: apps tell nobody, or somebody whom the product does not know */
+  crashes: crashesSettings.optional(),
   /** @default none */
   flags: flagsSettings.optional(),
 });

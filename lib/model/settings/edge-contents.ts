@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { githubBranch } from "../github-repository.ts";
 
 /** A path as CloudFront matches it: stars stand for any rest. */
 const pattern = z.string().regex(/^\/?[\w.~*/-]+$/, { error: "a pattern is a path in which * stands for anything" });
@@ -50,10 +51,5 @@ export type Contents = z.infer<typeof contentSettings>;
  */
 export const frontendSettings = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,29}$/, { error: "a frontend is named in lower case, at most 30 characters" }),
-  z.strictObject({
-    /** GitHub repository, `owner/name`. */
-    repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
-    /** Branch that publishes. @default "main" */
-    branch: z.string().optional(),
-  }),
+  githubBranch,
 );
