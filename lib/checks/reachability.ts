@@ -28,7 +28,8 @@ export function reachability(graph: Graph, estate: Estate): Finding[] {
   const identities = podIdentitiesOf(graph);
   return regions.flatMap((here) => {
     const networks = networksOf(sharing(regions, here).flatMap(({ stacks }) => stacks));
-    return new ClusterCheck(here, networks, identities.get(placeOf(here)) ?? []).findings();
+    const mesh = sharing(regions, here).flatMap(({ applications }) => applications.flatMap(({ objects }) => objects));
+    return new ClusterCheck(here, networks, identities.get(placeOf(here)) ?? [], leavesAgentAlone(mesh)).findings();
   });
 }
 
@@ -40,15 +41,29 @@ const networksOf = (stacks: Region["stacks"]): string[] =>
       .flatMap(({ body }) => text(body["cidr_block"]) ?? []),
   );
 
+/** Whether the mesh of a cluster is told to keep its hands off the agent's address. */
+const leavesAgentAlone = (objects: readonly KubernetesObject[]): boolean =>
+  objects.some(
+    (one) =>
+      one.kind === "Application" &&
+      one.metadata.name === "istiod" &&
+      text(at(one, "spec", "source", "helm", "valuesObject", "global", "proxy", "excludeIPRanges"))
+        ?.split(",")
+        .includes(POD_IDENTITY_AGENT.cidr) === true,
+  );
+
 class ClusterCheck {
   private readonly here: Region;
   private readonly networks: readonly string[];
   private readonly objects: readonly KubernetesObject[];
   private readonly policies: NetworkPolicies;
   private readonly identities: ReadonlySet<string>;
+  /** Whether sidecars leave requests to the agent alone. */
+  private readonly pastSidecars: boolean;
 
-  constructor(here: Region, networks: readonly string[], identities: readonly PodIdentity[]) {
+  constructor(here: Region, networks: readonly string[], identities: readonly PodIdentity[], pastSidecars: boolean) {
     this.here = here;
+    this.pastSidecars = pastSidecars;
     this.networks = networks;
     this.objects = here.applications.flatMap(({ objects }) => objects);
     this.policies = new NetworkPolicies(this.objects);
@@ -80,7 +95,18 @@ class ClusterCheck {
     needs("DNS", DNS, 53, "TCP");
     if (this.inMesh(pod)) needs("the mesh's control plane", ISTIOD, 15012);
     const account = text(at(template, "spec", "serviceAccountName")) ?? "default";
-    if (this.identities.has(`${pod.namespace}/${account}`)) needs("its AWS identity", POD_IDENTITY_AGENT, 80);
+    if (this.identities.has(`${pod.namespace}/${account}`)) {
+      needs("its AWS identity", POD_IDENTITY_AGENT, 80);
+      if (this.inMesh(pod) && !this.pastSidecars)
+        found.push(
+          error(
+            "identity-behind-sidecar",
+            path,
+            "its sidecar refuses the agent that hands out AWS credentials: nothing tells the mesh to leave the agent's address alone",
+            nameOf(of),
+          ),
+        );
+    }
     for (const [name, value] of this.environmentOf(pod.namespace, template)) {
       if (name.endsWith("_PORT"))
         for (const cidr of this.networks) needs(`the store of ${name} in ${cidr}`, { cidr }, Number(value));

@@ -65,6 +65,7 @@ describe("routing table", () => {
     "has every row with its columns in %s (ingress.routing-table.table)",
     async (environment) => {
       const { rows, notes } = await tableOf(routingTable, environment);
+      const domain = environment === "prod" ? "reference.example" : `${environment}.reference.example`;
       for (const row of [
         ["GET", "/api/v2/users/[^/]+", "user", "JWT", "1000", "60", ""],
         ["POST", "/api/v2/orders", "order", "JWT+MFA", "100", "0", "Idempotency-Key required"],
@@ -72,7 +73,7 @@ describe("routing table", () => {
         ["GET", "/ws/v2/chat", "messaging", "JWT", "unlimited", "0", ""],
         ["POST", "/api/v2/payments", "payment", "JWT+MFA", "20", "0", "Idempotency-Key required"],
         ["POST", "/graphql", "apollo-gateway", "JWT", "200", "0", ""],
-        ["POST", "/api/[1-9][0-9]*/.+", "sentry-relay", "none", "unlimited", "0", ""],
+        ["POST", "/api/[1-9][0-9]*/.+", "sentry-relay", "none", "unlimited", "0", `on crashes.${domain}`],
       ])
         expect(rows).toContainEqual(row);
       // As many as the blueprint declares, and one for crash reports; the seventh of the catalogue's is no gateway's.

@@ -222,6 +222,14 @@ describe("network policies", () => {
     ]);
   });
 
+  test("a mesh whose sidecars refuse the agent of credentials is named at every pod that needs it", async () => {
+    const said = await saidOf((broken) => {
+      delete broken.object("Application", "istiod").spec.source.helm.valuesObject.global.proxy.excludeIPRanges;
+    });
+    const found = said.filter((one) => one.startsWith("identity-behind-sidecar"));
+    expect(found).toContainEqual(expect.stringContaining("Deployment url-shortener/redirect"));
+  });
+
   test("one that cuts a pod from its store is named with the store", async () => {
     const said = await cutOff((broken) => {
       const { spec } = broken.object("NetworkPolicy", "redirect");

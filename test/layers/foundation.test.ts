@@ -87,7 +87,14 @@ describe("network", () => {
   test("S3 and DynamoDB are reached through gateway endpoints in every tier, other services privately outside dev", async () => {
     const kinds = (stack: Document): string[] =>
       resources(stack, "aws_vpc_endpoint").map((endpoint) => endpoint.vpc_endpoint_type);
-    expect(kinds(await network("dev"))).toEqual(["Gateway", "Gateway"]);
+    // Keyspaces has no other way in any tier, and products here use it.
+    expect(kinds(await network("dev"))).toEqual(["Gateway", "Gateway", "Interface"]);
+    const [, , keyspaces] = resources(await network("dev"), "aws_vpc_endpoint");
+    expect(keyspaces).toMatchObject({ service_name: "com.amazonaws.us-east-1.cassandra", private_dns_enabled: true });
+    const ports = resources(await network("dev"), "aws_vpc_security_group_ingress_rule").map(
+      ({ from_port }) => from_port,
+    );
+    expect(ports).toContain(9142);
     const prod = kinds(await network("prod"));
     expect(prod.filter((kind) => kind === "Gateway")).toHaveLength(2);
     expect(prod.filter((kind) => kind === "Interface").length).toBeGreaterThan(5);

@@ -59,6 +59,14 @@ describe("load balancer", () => {
     expect(route.timeouts).toBeUndefined();
   });
 
+  test("pods of the gateway are ones that their namespace admits, with room for the connections that they take", async () => {
+    const options = objectNamed(await gateway(), "ConfigMap", "public-options");
+    const { securityContext, containers } = JSON.parse(options.data.deployment).spec.template.spec;
+    expect(securityContext.seccompProfile.type).toBe("RuntimeDefault");
+    expect(containers).toHaveLength(1);
+    expect(containers[0]).toMatchObject({ name: "istio-proxy", resources: { limits: { memory: "5Gi" } } });
+  });
+
   test("idle connections end, and a pod holds so many and no more (edge.ddos-matrix.l4)", async () => {
     expect(resource(await stack(), "aws_lb_listener").tcp_idle_timeout_seconds).toBe(350);
     const [limit, manager] = (await filter("connections")).spec.configPatches;

@@ -47,6 +47,29 @@ describe("workloads", () => {
     }
   });
 
+  test("credentials of AWS reach pods past their sidecars, which would refuse an address that nothing names", async () => {
+    const istiod: Document = addons(await prod()).find(({ chart }) => chart === "istiod")?.values;
+    expect(istiod.global.proxy.excludeIPRanges).toBe("169.254.170.23/32");
+  });
+
+  test("a sidecar that keeps connections open has room for as many as a replica may have", async () => {
+    const { annotations } = objectNamed(await service("messaging"), "Deployment", "messaging").spec.template.metadata;
+    expect(Number.parseInt(annotations["sidecar.istio.io/proxyMemoryLimit"], 10)).toBeGreaterThan(100_000 * 0.03);
+    const other = objectNamed(await service("order"), "Deployment", "order").spec.template.metadata.annotations;
+    expect(other["sidecar.istio.io/proxyMemoryLimit"]).toBeUndefined();
+  });
+
+  test.each(["order", "bff-mobile", "notification", "config-flags", "apollo-gateway"])(
+    "%s calls AWS for clients, or hosts that its router needs, and has a way out for it",
+    async (name) => {
+      const { egress } = objectNamed(await service(name), "NetworkPolicy", name).spec;
+      const ports = egress
+        .filter(({ to }: Document) => to[0].ipBlock?.cidr === "0.0.0.0/0")
+        .flatMap(({ ports: open }: Document) => open.map(({ port }: Document) => port));
+      expect(ports).toEqual([443]);
+    },
+  );
+
   test("pods spread over zones, and rollouts never go below what is wanted", async () => {
     const { spec } = objectNamed(await service("user"), "Deployment", "user");
     expect(spec.template.spec.topologySpreadConstraints[0]).toMatchObject({
@@ -252,8 +275,12 @@ describe("authorization", () => {
       "api.stripe.com",
       "api.twilio.com",
       "app.launchdarkly.com",
+      // Without its schema a router does not start.
+      "aws.uplink.api.apollographql.com",
       "checkout-live.adyen.com",
       "fcm.googleapis.com",
+      "uplink.api.apollographql.com",
+      "usage-reporting.api.apollographql.com",
     ]);
   });
 

@@ -133,6 +133,12 @@ export function accessOf(stack: Stack, place: Place, service: string): readonly 
   ];
 }
 
+/** Whether a service calls AWS for clients: pushes to them, tells partners, keeps what wearables measure, reads flags. */
+export function asksAws(place: Place, service: string): boolean {
+  const { push, partners, health } = place.blueprint.layers.client;
+  return [push?.service, partners?.service, health?.service].includes(service) || policiesOf(place, service).length > 0;
+}
+
 const flags = contract("client", { application: "text", environment: "text", profile: "text" }, "flags");
 
 /** Ids of a product's flags at AppConfig, in the primary region. */

@@ -30,9 +30,12 @@ export const TO_DNS: NetworkPolicyEgressRule = {
   ports: [port(53, "UDP"), port(53)],
 };
 
-/** Credentials of AWS: the pod identity agent answers on a link-local address of the node. */
+/** Where the agent of EKS Pod Identity hands out credentials: a link-local address of the node. */
+export const IDENTITY_AGENT = "169.254.170.23/32";
+
+/** Credentials of AWS. */
 export const TO_IDENTITY: NetworkPolicyEgressRule = {
-  to: [{ ipBlock: { cidr: "169.254.170.23/32" } }],
+  to: [{ ipBlock: { cidr: IDENTITY_AGENT } }],
   ports: [port(80)],
 };
 

@@ -6,6 +6,9 @@ import type { Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { keysOf } from "../security/contract.ts";
 
+/** Port of Keyspaces, which speaks CQL over TLS. */
+export const KEYSPACES_PORT = 9142;
+
 const relational = (store: string) =>
   contract("data", { endpoint: "text", readerEndpoint: "text", resourceId: "text" }, store);
 const endpoint = (store: string) => contract("data", { endpoint: "text" }, store);
@@ -51,7 +54,7 @@ export function portOf(store: ResolvedStore): number | undefined {
     case "graph":
       return 8182;
     case "wideColumn":
-      return 9142;
+      return KEYSPACES_PORT;
     default:
       return undefined;
   }
@@ -102,7 +105,7 @@ export function plainSettingsOf(place: Place, store: string): Readonly<Record<st
       return {
         KEYSPACE: keyspaceName(place, store),
         ENDPOINT: `cassandra.${place.region.code}.amazonaws.com`,
-        PORT: "9142",
+        PORT: String(KEYSPACES_PORT),
       };
     case "timeSeries":
       return { PORT: "8086" };
@@ -274,6 +277,8 @@ export function accessOf(
         { actions: both(["cassandra:Select"], ["cassandra:Modify"]), resources: [keyspace] },
         // Drivers read the cluster's topology before anything else.
         { actions: ["cassandra:Select"], resources: [stack.arnOf("cassandra", "/keyspace/system*")] },
+        // With these Keyspaces tells them which addresses its endpoint has, so that they open connections to all of them.
+        { actions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcEndpoints"], resources: ["*"] },
       ];
     }
     default:

@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import type { Tier } from "../../model/environment.ts";
 import { nameOf, type Place } from "../../model/place.ts";
 import type { Stack } from "../common/stack.ts";
+import { KEYSPACES_PORT } from "../data/contract.ts";
 
 /** Free of charge: traffic to these never passes the NAT gateways. */
 const GATEWAY_SERVICES = ["s3", "dynamodb"] as const;
@@ -27,7 +28,7 @@ const INTERFACE_SERVICES = [
   "sqs",
 ] as const;
 
-/** Interface endpoints of a tier. Each costs about $7 a month and zone, so dev goes through its NAT gateway instead. */
+/** Interface endpoints of a tier, beside those that stores need. Each costs about $7 a month and zone, so dev goes through its NAT gateway instead. */
 export const interfaceServices = (tier: Tier): readonly string[] => (tier === "dev" ? [] : INTERFACE_SERVICES);
 
 export interface EndpointsProps {
@@ -52,7 +53,9 @@ export class Endpoints extends Construct {
         tags: { Name: nameOf(place, "aws_vpc_endpoint", service) },
       });
     }
-    const services = interfaceServices(place.deployment.tier);
+    const keyspaces = usesKeyspaces(place);
+    // Clusters have no way to Keyspaces but this one: its port is none that leaves the network.
+    const services = [...interfaceServices(place.deployment.tier), ...(keyspaces ? ["cassandra"] : [])];
     if (services.length === 0) return;
     const group = new SecurityGroup(this, "security-group", {
       name: nameOf(place, "aws_security_group", "endpoints"),
@@ -68,6 +71,15 @@ export class Endpoints extends Construct {
       toPort: 443,
       ipProtocol: "tcp",
     });
+    if (keyspaces)
+      new VpcSecurityGroupIngressRule(this, "cql", {
+        securityGroupId: group.id,
+        description: "CQL from the network",
+        cidrIpv4: place.network,
+        fromPort: KEYSPACES_PORT,
+        toPort: KEYSPACES_PORT,
+        ipProtocol: "tcp",
+      });
     for (const service of services) {
       new VpcEndpoint(this, service.replace(".", "-"), {
         vpcId: vpc.id,
@@ -81,3 +93,9 @@ export class Endpoints extends Construct {
     }
   }
 }
+
+/** Whether a product that lives on the platform here has a wide-column store. */
+const usesKeyspaces = (place: Place): boolean =>
+  [place.deployment, ...place.tenants]
+    .flatMap(({ regions }) => regions.filter(({ region }) => region.code === place.region.code))
+    .some(({ blueprint }) => Object.values(blueprint.data).some(({ kind }) => kind === "wideColumn"));

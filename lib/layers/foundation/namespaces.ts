@@ -5,6 +5,7 @@ import { isSandbox } from "../client/contract.ts";
 import type { Application } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { KEEP } from "../delivery/contract.ts";
+import { sidecarOf } from "../mesh/contract.ts";
 import { type NamespaceQuota, type PodSecurity, requestedNamespaces } from "./contract.ts";
 
 /** What a namespace lets pods do, and gives them. */
@@ -117,11 +118,13 @@ export function quotaOf(place: Place, namespace: string): NamespaceQuota {
   let pods = 10;
   let cpu = 2;
   let memory = 4;
-  for (const [service, { scaling, resources }] of Object.entries(place.blueprint.services)) {
-    if (namespaceOf(place, service) !== namespace) continue;
+  for (const [name, service] of Object.entries(place.blueprint.services)) {
+    if (namespaceOf(place, name) !== namespace) continue;
+    const { scaling, resources } = service;
+    const sidecar = sidecarOf(service);
     pods += scaling.max;
-    cpu += scaling.max * (cores(resources.cpu) + 0.1);
-    memory += scaling.max * (gibibytes(resources.memory) + 0.125);
+    cpu += scaling.max * (cores(resources.cpu) + sidecar.cpu / 1000);
+    memory += scaling.max * (gibibytes(resources.memory) + sidecar.memory / 1024);
   }
   return { pods: Math.ceil(pods * 1.5), cpu: Math.ceil(cpu * 1.5), memory: Math.ceil(memory * 1.5) };
 }

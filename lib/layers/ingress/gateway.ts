@@ -1,6 +1,7 @@
 import type { IGateway } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1";
 import { KubeConfigMap } from "cdk8s-plus-34/lib/imports/k8s.js";
 import { Construct } from "constructs";
+import type { Tier } from "../../model/environment.ts";
 import type { Place } from "../../model/place.ts";
 import { CustomObject, type Manifest } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
@@ -9,12 +10,16 @@ import { API_KEYS, GATEWAY, GATEWAY_PORTS, gatewayTargets, servedProducts } from
 import { emitOptions } from "./options.ts";
 
 /** Keys of clients in the gateway's pods, which start without them: nobody has seeded any yet. */
-const MOUNTED_KEYS = {
-  containers: [
-    { name: "istio-proxy", volumeMounts: [{ name: "api-keys", mountPath: API_KEYS.folder, readOnly: true }] },
-  ],
+const KEYS = {
+  mounts: [{ name: "api-keys", mountPath: API_KEYS.folder, readOnly: true }],
   volumes: [{ name: "api-keys", secret: { secretName: API_KEYS.name, optional: true } }],
 } as const;
+
+/** A pod of the gateway holds as many connections as it may; in dev nobody opens that many. */
+const sizeOf = (tier: Tier) =>
+  tier === "dev"
+    ? { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } }
+    : { requests: { cpu: "1", memory: "2Gi" }, limits: { memory: "5Gi" } };
 
 /** The load balancer controller's object; its types are written here, since no maintained models of this group are published. */
 interface ITargetGroupBinding extends Manifest {
@@ -84,7 +89,16 @@ export class PublicGateway extends Construct {
             template: {
               spec: {
                 terminationGracePeriodSeconds: 2 * DRAIN_SECONDS,
-                ...(apiKeys === undefined ? {} : MOUNTED_KEYS),
+                // Istio leaves it out, and the namespace admits no pod without it.
+                securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+                containers: [
+                  {
+                    name: "istio-proxy",
+                    resources: sizeOf(place.deployment.tier),
+                    ...(apiKeys === undefined ? {} : { volumeMounts: KEYS.mounts }),
+                  },
+                ],
+                ...(apiKeys === undefined ? {} : { volumes: KEYS.volumes }),
                 topologySpreadConstraints: [
                   {
                     maxSkew: 1,

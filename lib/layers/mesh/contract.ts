@@ -1,5 +1,10 @@
 import { namespaceOf, type Place } from "../../model/place.ts";
+import type { ResolvedService } from "../../model/resolved.ts";
+import { IDENTITY_AGENT } from "../common/pod-network.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
+import { asQuantities, SIDECAR } from "./proxy-size.ts";
+
+export { asQuantities, sidecarOf } from "./proxy-size.ts";
 
 /** Trust domain of the mesh's identities. */
 export const TRUST_DOMAIN = "cluster.local";
@@ -28,10 +33,23 @@ export const identityOf = (place: Place, service: string): string => principal(n
 export const callersOf = (place: Place, service: string): readonly string[] =>
   Object.entries(place.blueprint.services).flatMap(([name, { uses }]) => (uses[service] === "call" ? [name] : []));
 
+/** Where a GraphQL router fetches its schema and licence, and says what was asked. Source: GraphOS's documentation of its network. */
+const GRAPHOS = [
+  "aws.uplink.api.apollographql.com",
+  "uplink.api.apollographql.com",
+  "usage-reporting.api.apollographql.com",
+] as const;
+
+/** Hosts on the internet that a service may call: those that it names, and those that its router cannot do without. */
+export const egressOf = ({ egress, graphql }: ResolvedService): readonly string[] =>
+  graphql === undefined ? egress : [...new Set([...egress, ...GRAPHOS])];
+
 /** Charts of the mesh: Istio, and KEDA which scales what it carries. */
 export function addons(place: Place): readonly AddonRequest[] {
   const replicas = place.deployment.tier === "dev" ? 1 : 2;
   const { reachableFrom } = place.blueprint.layers.ingress.loadBalancer;
+  const { fips = false } = place.blueprint.layers.edge.tls ?? {};
+  const proxy = asQuantities(SIDECAR);
   return [
     { chart: "istio-base", wave: 1, values: { defaultRevision: "default" } },
     { chart: "istio-cni", wave: 2, values: { cni: { ambient: { enabled: false } }, profile: "default" } },
@@ -66,10 +84,17 @@ export function addons(place: Place): readonly AddonRequest[] {
             // The CDN writes who called it: addresses before its own are a caller's invention.
             gatewayTopology: { numTrustedProxies: reachableFrom === "cdn" ? 1 : 0 },
           },
-          tlsDefaults: { ecdhCurves: ["X25519", "P-256"] },
+          // FIPS 140 does not approve of X25519. Gateways have these curves too. Catalogue: edge.tls.ciphers.
+          tlsDefaults: { ecdhCurves: fips ? ["P-256", "P-384"] : ["X25519", "P-256"] },
           meshMTLS: { minProtocolVersion: "TLSV1_3" },
         },
-        global: { proxy: { resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } } } },
+        global: {
+          proxy: {
+            // Sidecars would refuse what nothing names: without credentials no pod reaches a store.
+            excludeIPRanges: IDENTITY_AGENT,
+            resources: { requests: { cpu: proxy.cpu, memory: proxy.memory }, limits: { memory: proxy.memoryLimit } },
+          },
+        },
       },
     },
     {

@@ -8,6 +8,7 @@ import { contractsUsedBy as streamContracts } from "../streaming/contract.ts";
 import { ServiceAccess } from "./access.ts";
 import { meshDefaults, NamespaceAuthorization, ServiceAuthorization, storesEntry } from "./authorization.ts";
 import { connectionsOf, ServiceSecrets } from "./connections.ts";
+import { egressOf } from "./contract.ts";
 import { NamespacePolicies, ServicePolicy } from "./network-policies.ts";
 import { QueryCache } from "./query-cache.ts";
 import { Scaler } from "./scaler.ts";
@@ -101,7 +102,8 @@ function service(place: Place, name: string): ApplicationPlan {
       if (settings.transcoding !== undefined)
         new Transcoding(application, "transcoding", { place, name, settings: settings.transcoding });
       if (settings.graphql?.cache !== undefined) new QueryCache(application, "query-cache", { place, router: name });
-      if (settings.egress.length > 0) new Egress(application, "egress", { place, name, hosts: settings.egress });
+      const hosts = egressOf(settings);
+      if (hosts.length > 0) new Egress(application, "egress", { place, name, hosts });
     },
   };
 }

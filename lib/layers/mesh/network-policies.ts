@@ -8,12 +8,12 @@ import { namespaceOf, type Place } from "../../model/place.ts";
 import type { ResolvedService } from "../../model/resolved.ts";
 import { routesTo } from "../../model/routes.ts";
 import { usesProfiles } from "../analytics/contract.ts";
-import { isSandbox } from "../client/contract.ts";
+import { asksAws, isSandbox } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { LIFELINES, namespacePeer, podPeer, port, TO_INTERNET, watchers } from "../common/pod-network.ts";
 import { portOf as storePort } from "../data/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
-import { callersOf } from "./contract.ts";
+import { callersOf, egressOf } from "./contract.ts";
 import { QUERY_CACHE_PORT, queryCacheOf } from "./query-cache-names.ts";
 import { selectorOf } from "./selector.ts";
 
@@ -70,7 +70,7 @@ function ingressRules(place: Place, name: string, service: ResolvedService): Net
 /** Where something is outside, what `egress` names is among it; the mesh checks the host. */
 function egressRules(place: Place, name: string, service: ResolvedService): NetworkPolicyEgressRule[] {
   const inside = new Set<number>();
-  let outside = service.egress.length > 0 || usesProfiles(place, name);
+  let outside = egressOf(service).length > 0 || usesProfiles(place, name) || asksAws(place, name);
   const services: NetworkPolicyEgressRule[] =
     service.graphql?.cache === undefined
       ? []

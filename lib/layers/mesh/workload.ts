@@ -19,7 +19,7 @@ import { encodes } from "../common/encodes.ts";
 import { CONNECTIONS_WAIVER, containerWaivers, waived } from "../common/waivers.ts";
 import { imageOf } from "../delivery/contract.ts";
 import type { Connections } from "./connections.ts";
-import { SERVICE_PORT } from "./contract.ts";
+import { asQuantities, SERVICE_PORT, sidecarOf } from "./contract.ts";
 import { ROUTER_PROBES } from "./graphql-router.ts";
 import { QUERY_CACHE_PASSWORD, queryCacheOf } from "./query-cache-names.ts";
 import { selectorOf } from "./selector.ts";
@@ -129,7 +129,7 @@ export class Workload extends Construct {
         template: {
           metadata: {
             labels: { ...selectorOf(name), "app.kubernetes.io/part-of": place.deployment.name },
-            annotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig(service)) },
+            annotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig(service)), ...proxySize(service) },
           },
           spec: {
             serviceAccountName: name,
@@ -205,6 +205,17 @@ const proxyConfig = ({ scaling }: ResolvedService): object => ({
     ? {}
     : { proxyStatsMatcher: { inclusionRegexps: [".*downstream_cx_upgrades_active"] } }),
 });
+
+/** Size of a sidecar that keeps connections open; every other has the mesh's. */
+function proxySize(service: ResolvedService): Readonly<Record<string, string>> {
+  if (service.scaling.on.connections === undefined) return {};
+  const { cpu, memory, memoryLimit } = asQuantities(sidecarOf(service));
+  return {
+    "sidecar.istio.io/proxyCPU": cpu,
+    "sidecar.istio.io/proxyMemory": memory,
+    "sidecar.istio.io/proxyMemoryLimit": memoryLimit,
+  };
+}
 
 /** Pods over the zones, strictly where losing one must not lose the service. Catalogue: foundation.regions.zones. */
 function spread(place: Place, name: string) {
