@@ -1,10 +1,11 @@
 import type { Graph } from "../estate/graph.ts";
 import { type Estate, type Region, regionsOf, sharing } from "../estate/index.ts";
-import { at, list, object, text } from "../estate/json.ts";
+import { at, list, object, text, texts } from "../estate/json.ts";
 import { placeOf } from "../estate/node.ts";
 import { type KubernetesObject, nameOf } from "../estate/objects.ts";
 import { resourcesOf } from "../estate/stacks.ts";
 import { error, type Finding } from "./finding.ts";
+import { policiesOf, statementsOf } from "./iam.ts";
 import { type Labels, NetworkPolicies, type Peer, type Pod, type Port, selects } from "./network-policy.ts";
 import { type PodIdentity, podIdentitiesOf } from "./pod-identities.ts";
 
@@ -12,6 +13,10 @@ const DNS: Pod = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } }
 const ISTIOD: Pod = { namespace: "istio-system", labels: { app: "istiod" } };
 /** Where the agent of EKS Pod Identity hands out credentials. */
 const POD_IDENTITY_AGENT = { cidr: "169.254.170.23/32" };
+/** Any address outside the network, where the APIs of AWS are for whoever has no private way to them. */
+const OUTSIDE = { cidr: "3.0.0.1/32" };
+/** Permissions that are used on the port of a store, and not at an API of AWS. */
+const ON_STORES = /^(?:cassandra|elasticache|es|kafka-cluster|neptune-db|rds-db):/;
 
 /** Where the pods of an object come from. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +34,8 @@ export function reachability(graph: Graph, estate: Estate): Finding[] {
   return regions.flatMap((here) => {
     const networks = networksOf(sharing(regions, here).flatMap(({ stacks }) => stacks));
     const mesh = sharing(regions, here).flatMap(({ applications }) => applications.flatMap(({ objects }) => objects));
-    return new ClusterCheck(here, networks, identities.get(placeOf(here)) ?? [], leavesAgentAlone(mesh)).findings();
+    const known = (identities.get(placeOf(here)) ?? []).map((one) => ({ ...one, callsApis: callsApis(graph, one) }));
+    return new ClusterCheck(here, networks, known, leavesAgentAlone(mesh)).findings();
   });
 }
 
@@ -39,6 +45,18 @@ const networksOf = (stacks: Region["stacks"]): string[] =>
     resourcesOf(stack, "aws_subnet")
       .filter(({ body }) => at(body, "tags", "dodeca:subnet") === "data")
       .flatMap(({ body }) => text(body["cidr_block"]) ?? []),
+  );
+
+/** A pod identity, and whether its role has permissions for more than stores. */
+type Caller = PodIdentity & { readonly callsApis: boolean };
+
+const callsApis = (graph: Graph, { role }: PodIdentity): boolean =>
+  role !== undefined &&
+  policiesOf(graph, role).some(({ body }) =>
+    statementsOf(text(body["policy"]) ?? "").some(
+      // Discovery of an endpoint's addresses is done by the store itself, as whoever asks it.
+      (one) => texts(one["Action"]).some((action) => !ON_STORES.test(action) && !action.startsWith("ec2:Describe")),
+    ),
   );
 
 /** Whether the mesh of a cluster is told to keep its hands off the agent's address. */
@@ -58,16 +76,21 @@ class ClusterCheck {
   private readonly objects: readonly KubernetesObject[];
   private readonly policies: NetworkPolicies;
   private readonly identities: ReadonlySet<string>;
+  /** Of these, who may call APIs of AWS. */
+  private readonly callers: ReadonlySet<string>;
   /** Whether sidecars leave requests to the agent alone. */
   private readonly pastSidecars: boolean;
 
-  constructor(here: Region, networks: readonly string[], identities: readonly PodIdentity[], pastSidecars: boolean) {
+  constructor(here: Region, networks: readonly string[], identities: readonly Caller[], pastSidecars: boolean) {
     this.here = here;
     this.pastSidecars = pastSidecars;
     this.networks = networks;
     this.objects = here.applications.flatMap(({ objects }) => objects);
     this.policies = new NetworkPolicies(this.objects);
-    this.identities = new Set(identities.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
+    const named = (those: readonly Caller[]): ReadonlySet<string> =>
+      new Set(those.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
+    this.identities = named(identities);
+    this.callers = named(identities.filter((one) => one.callsApis));
   }
 
   findings(): Finding[] {
@@ -97,6 +120,8 @@ class ClusterCheck {
     const account = text(at(template, "spec", "serviceAccountName")) ?? "default";
     if (this.identities.has(`${pod.namespace}/${account}`)) {
       needs("its AWS identity", POD_IDENTITY_AGENT, 80);
+      if (this.callers.has(`${pod.namespace}/${account}`))
+        needs("the APIs of AWS that its role may call", OUTSIDE, 443);
       if (this.inMesh(pod) && !this.pastSidecars)
         found.push(
           error(

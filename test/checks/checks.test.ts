@@ -2,7 +2,7 @@ import type { Finding } from "../../lib/checks/finding.ts";
 import { check } from "../../lib/checks/index.ts";
 import { graphOf } from "../../lib/estate/graph.ts";
 import type { Estate } from "../../lib/estate/index.ts";
-import { repository } from "../support.ts";
+import { type Document, repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
@@ -220,6 +220,18 @@ describe("network policies", () => {
       "pods from the mesh's control plane, TCP port 15012",
       "pods from its AWS identity, TCP port 80",
     ]);
+  });
+
+  test("one that cuts a pod from the APIs of AWS that its role may call is named", async () => {
+    const said = await cutOff((broken) => {
+      const { spec } = broken.object("NetworkPolicy", "order");
+      spec.egress = spec.egress.filter(({ to }: Document) => to[0].ipBlock?.cidr !== "0.0.0.0/0");
+    }, "reference");
+    expect(
+      said.some((one) =>
+        /Deployment reference\/order: .*the APIs of AWS that its role may call, TCP port 443/.test(one),
+      ),
+    ).toBe(true);
   });
 
   test("a mesh whose sidecars refuse the agent of credentials is named at every pod that needs it", async () => {
