@@ -1,8 +1,9 @@
 import { edge } from "../../lib/layers/edge/index.ts";
 import { nearestShield } from "../../lib/layers/edge/origins.ts";
 import { buildspec } from "../../lib/layers/edge/publisher.ts";
+import { ingress } from "../../lib/layers/ingress/index.ts";
 import { region } from "../../lib/model/regions.ts";
-import { type Document, place, resource, resources, stackOf } from "../support.ts";
+import { type Document, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const dev = async (): Promise<Document> => stackOf(edge, await place("reference", "dev", "global"));
 const prod = async (): Promise<Document> => stackOf(edge, await place("reference", "prod", "global"));
@@ -23,7 +24,16 @@ async function behavior(pattern: string): Promise<Document> {
 }
 
 const cacheControl = ({ headers }: Document): Document =>
-  headers.custom_headers_config.items.find(({ header }: Document) => header === "Cache-Control");
+  headers.custom_headers_config?.items.find(({ header }: Document) => header === "Cache-Control");
+/** What the gateway says of answers that may be kept. */
+async function apiCaching(): Promise<string[]> {
+  const routes = await objectsOf(ingress, await place("reference", "dev", "us-east-1"), "routes");
+  return ofKind(routes, "HTTPRoute")
+    .flatMap(({ spec }) => spec.rules.flatMap(({ filters = [] }: Document) => filters))
+    .flatMap(({ responseHeaderModifier }: Document) => responseHeaderModifier?.set ?? [])
+    .flatMap(({ name, value }: Document) => (name === "Cache-Control" && value !== "no-store" ? [value] : []));
+}
+
 const variants = ({ cache }: Document): string[] =>
   cache.parameters_in_cache_key_and_forwarded_to_origin.headers_config.headers?.items ?? [];
 
@@ -76,13 +86,26 @@ describe("what is kept", () => {
   });
 
   test("pages and answers of the API are served stale while they are fetched anew (edge.cdn.swr)", async () => {
-    for (const pattern of ["/pages/*", "/api/v2/users/*", "/api/v2/search"]) {
-      const kept = await behavior(pattern);
-      expect(cacheControl(kept).value).toMatch(/stale-while-revalidate=\d+/);
-      expect(kept.cache.min_ttl).toBe(0);
-    }
-    expect(cacheControl(await behavior("/pages/*")).value).toContain("stale-if-error=86400");
-    expect(cacheControl(await behavior("/api/v2/users/*")).value).toMatch(/^private, /);
+    const pages = cacheControl(await behavior("/pages/*")).value;
+    expect(pages).toMatch(/stale-while-revalidate=\d+/);
+    expect(pages).toContain("stale-if-error=86400");
+    for (const pattern of ["/pages/*", "/api/v2/users/*", "/api/v2/search"])
+      expect((await behavior(pattern)).cache.min_ttl).toBe(0);
+    for (const said of await apiCaching()) expect(said).toMatch(/max-age=(\d+), stale-while-revalidate=\1$/);
+  });
+
+  test("answers of the API that only their caller may see are kept at the edge, by who asks and from where", async () => {
+    const said = await apiCaching();
+    expect(said.length).toBeGreaterThan(2);
+    // CloudFront keeps nothing of what is private.
+    for (const one of said) expect(one).not.toContain("private");
+    for (const pattern of ["/api/v2/users/*", "/api/v2/search"])
+      expect(variants(await behavior(pattern))).toEqual(["Authorization", "X-Api-Key", "Origin"]);
+  });
+
+  test("what is kept of the API is told by the gateway alone: the edge would say the same of errors", async () => {
+    for (const pattern of ["/api/v2/users/*", "/api/v2/search"])
+      expect(cacheControl(await behavior(pattern))).toBeUndefined();
   });
 
   test("only images differ by what a browser takes (edge.static-cache.image-negotiation)", async () => {

@@ -125,13 +125,13 @@ describe("routing table", () => {
     expect(trafficPolicy.connectionPool.tcp.maxConnections).toBe(10_000_000);
   });
 
-  test("users: 1000 a minute, a token, a minute in the caller's own cache (ingress.routing-table.users)", async () => {
+  test("users: 1000 a minute, a token, a minute in cache for the caller alone (ingress.routing-table.users)", async () => {
     const { rule, perMinute, allowed } = await rowOf("user", "/api/v2/users/[^/]+");
     expect(rule.matches[0].method).toBe("GET");
     expect(perMinute).toBe(1000);
     expect(allowed.from[0].source.requestPrincipals).toEqual(TOKEN);
     expect(allowed.when).toEqual([{ key: "request.auth.claims[scope]", values: ["profile"] }]);
-    expect(caching(rule)).toBe("private, max-age=60");
+    expect(caching(rule)).toBe("max-age=60, stale-while-revalidate=60");
     // Nobody is answered from what another one's token fetched.
     expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({ name: "Vary", value: "Authorization" });
   });
@@ -140,7 +140,7 @@ describe("routing table", () => {
     const { rule, perMinute, allowed } = await rowOf("search", "/api/v2/search");
     expect(rule.matches[0].method).toBe("GET");
     expect(perMinute).toBe(500);
-    expect(caching(rule)).toBe("private, max-age=10");
+    expect(caching(rule)).toBe("max-age=10, stale-while-revalidate=10");
     expect(allowed.when).toEqual([{ key: "request.headers[x-api-key]", values: ["*"] }]);
     const gateway = await objectsOf(ingress, await prod(), "gateway");
     const { dataFrom, target } = objectNamed(gateway, "ExternalSecret", "public-api-keys").spec;

@@ -98,7 +98,7 @@ describe("routes", () => {
     const [rule] = objectNamed(await shortener(), "HTTPRoute", "redirect").spec.rules;
     expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({
       name: "Cache-Control",
-      value: "public, max-age=60",
+      value: "public, max-age=60, stale-while-revalidate=60",
     });
   });
 

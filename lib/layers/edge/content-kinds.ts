@@ -69,7 +69,3 @@ export const kindsOf = (contents: Contents = {}): readonly (ContentRule & { read
       ? []
       : [{ kind, ...CONTENT_KINDS[kind], paths: settings.paths ?? CONTENT_KINDS[kind].paths }];
   });
-
-/** What browsers are told of a route that is kept for some seconds. */
-export const routeCacheControl = (seconds: number, shared: boolean): string =>
-  `${shared ? "public" : "private"}, max-age=${seconds}, stale-while-revalidate=${seconds}`;

@@ -78,6 +78,7 @@ export class ServiceRoutes extends Construct {
     if (routes.some((route) => isForPartners(place.blueprint, route)))
       encodes("client.partner-api.integration-types", rules);
     encodesRow(place, service, rules);
+    if (routes.some(({ cache }) => cache !== undefined)) encodes("edge.cdn.swr", rules);
     if (routes.some(({ split }) => split !== undefined)) encodes("ingress.lb-algorithms.weighted-rr", rules);
     if (routes.some(({ transform }) => transform !== undefined)) encodes("ingress.gateway.transformation", rules);
     if (routes.some(({ deprecated }) => deprecated !== undefined)) encodes("ingress.gateway.versioning", rules);
