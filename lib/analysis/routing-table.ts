@@ -16,8 +16,8 @@ export const routingTable: Analysis = {
     rows: [...primaryNodes(subject, "object", "HTTPRoute"), ...primaryNodes(subject, "object", "GRPCRoute")].flatMap(
       (route) =>
         list(at(route.body, "spec", "rules"))
-          // What browsers ask before a request is no row of its own.
-          .filter((rule) => !isPreflightRoute(rule))
+          // What browsers ask before a request is no row of its own, nor is what is sent to another host.
+          .filter((rule) => !isPreflightRoute(rule) && list(at(rule, "backendRefs")).length > 0)
           // A second rule for the same path is the same row for those who want a stream.
           .filter(
             (rule) =>

@@ -79,6 +79,32 @@ describe("what has moved", () => {
   });
 });
 
+describe("who asks for www", () => {
+  const asking = (host: string): Document =>
+    request({ uri: "/home", headers: { host: { value: host } }, querystring: { a: { value: "1" } } });
+  const kinds = ["gateway", "pages", "images", "media"] as const;
+
+  test.each(kinds)("is sent to the domain by what runs for %s anyway, before anything else", async (kind) => {
+    const sent = await run(await requestCode(kind), asking("www.dev.reference.example"));
+    expect(sent).toEqual({
+      statusCode: 301,
+      statusDescription: "Moved Permanently",
+      headers: { location: { value: "https://dev.reference.example/home?a=1" } },
+    });
+  });
+
+  test("is nobody who asks for the domain or for another host", async () => {
+    for (const host of ["dev.reference.example", "partners-api.dev.reference.example"])
+      expect((await run(await requestCode("images"), asking(host))).uri).toBe("/home");
+  });
+
+  test("costs nothing where nothing else runs: the gateway knows the host", async () => {
+    const shortener = await place("url-shortener", "dev", "global");
+    expect(requestSteps(shortener, "gateway")).toEqual([]);
+    expect(requestSteps(await dev(), "scripts")).toEqual([]);
+  });
+});
+
 describe("experiments", () => {
   const halfOf = async (changes: Document, store = {}): Promise<string> =>
     (await run(await requestCode("pages"), changes, store)).headers["x-experiment-checkout"].value;

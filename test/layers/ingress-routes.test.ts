@@ -39,7 +39,7 @@ const KEY = { key: "request.headers[idempotency-key]", values: ["*"] };
 const KEY_MATCH = [{ type: "RegularExpression", name: "Idempotency-Key", value: ".+" }];
 
 /** What browsers ask before a request is no row: preflights.test.ts tells of it. */
-const isNoPreflight = ({ matches }: Document): boolean => matches[0].method !== "OPTIONS";
+const isNoPreflight = ({ matches }: Document): boolean => matches?.[0].method !== "OPTIONS";
 
 /** What the response says about caching. */
 const caching = ({ filters }: Document): string =>
@@ -47,7 +47,7 @@ const caching = ({ filters }: Document): string =>
 
 describe("routing table", () => {
   test("requests are told apart by host, path, method and header (ingress.gateway.matching)", async () => {
-    const found = ofKind(await routes(), "HTTPRoute");
+    const found = ofKind(await routes(), "HTTPRoute").filter(({ metadata }) => metadata.name !== "www-redirect");
     const names = ["reference.example", "origin.reference.example", "origin.use1.reference.example"];
     for (const { metadata, spec } of found)
       expect(spec.hostnames).toEqual(
@@ -184,7 +184,7 @@ describe("routing table", () => {
       expect(allowed.when).toContainEqual(KEY);
       // No other rule takes the path without the header.
       const others = ofKind(await routes(), "HTTPRoute").flatMap(({ spec }) =>
-        spec.rules.filter((one: Document) => isNoPreflight(one) && one.matches[0].path.value === path),
+        spec.rules.filter((one: Document) => isNoPreflight(one) && one.matches?.[0].path.value === path),
       );
       expect(others).toHaveLength(1);
     }

@@ -8,7 +8,11 @@ import { type Document, objectNamed, objectsOf, ofKind, place, resource, resourc
 
 const prod = () => place("reference", "prod", "us-east-1");
 const all = async (): Promise<Document[]> => objectsOf(mesh, await prod());
-const routes = async (): Promise<Document[]> => ofKind(await objectsOf(ingress, await prod(), "routes"), "HTTPRoute");
+/** All but the one that leads to another host. */
+const routes = async (): Promise<Document[]> =>
+  ofKind(await objectsOf(ingress, await prod(), "routes"), "HTTPRoute").filter(
+    ({ metadata }) => metadata.name !== "www-redirect",
+  );
 
 /** Names of the reference's services that speak gRPC. */
 const grpc = async (): Promise<string[]> =>

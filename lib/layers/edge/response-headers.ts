@@ -1,7 +1,7 @@
 import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
-import { crashConnections } from "../client/contract.ts";
+import { pageConnections } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { contentSecurityPolicy, INTEGRITY_POLICY } from "./content-security.ts";
 
@@ -59,7 +59,7 @@ export class ResponseHeaders {
           ? {}
           : {
               contentSecurityPolicy: {
-                contentSecurityPolicy: contentSecurityPolicy(contentSecurity, crashConnections(this.place)),
+                contentSecurityPolicy: contentSecurityPolicy(contentSecurity, pageConnections(this.place)),
                 override: true,
               },
             }),

@@ -21,6 +21,7 @@ import { LoadBalancer } from "./load-balancer.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { productRoutes } from "./routes.ts";
+import { WwwRedirect } from "./www-redirect.ts";
 
 /** From the load balancer through the gateway to the services: listeners, certificates, routes, limits. */
 export const ingress: Layer = {
@@ -117,6 +118,7 @@ function routes(place: Place): ApplicationPlan {
     wave: WAVES.routes,
     build: (application) => {
       productRoutes(application, place);
+      new WwwRedirect(application, "www", place);
       for (const service of Object.keys(place.blueprint.services)) {
         const served = routesTo(place.blueprint, service);
         if (served.length === 0) continue;
