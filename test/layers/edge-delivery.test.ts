@@ -60,6 +60,22 @@ describe("tiers", () => {
   });
 });
 
+describe("the gateway", () => {
+  const patience = async (blueprint: string): Promise<number> => {
+    const stack = await stackOf(edge, await place(blueprint, "dev", "global"));
+    const { origin } = resource(stack, "aws_cloudfront_distribution");
+    return origin.find(({ origin_id }: Document) => origin_id === "gateway").custom_origin_config.origin_read_timeout;
+  };
+
+  test("has as long for an answer as the slowest service, and never less than half a minute", async () => {
+    // Clients hear of changes of flags by a long poll.
+    const { services } = (await place("reference", "dev", "global")).blueprint;
+    expect(services["config-flags"]?.traffic.timeout).toBe("60s");
+    expect(await patience("reference")).toBe(60);
+    expect(await patience("url-shortener")).toBe(30);
+  });
+});
+
 describe("what is kept", () => {
   test("each kind has a behavior and a policy of its own (edge.static-cache.types)", async () => {
     const kinds = ["*/remoteEntry.js", "/static/*", "/fonts/*", "/img/*", "/locales/*", "/media/*", "/pages/*"];
