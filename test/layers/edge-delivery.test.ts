@@ -20,11 +20,17 @@ async function behavior(pattern: string): Promise<Document> {
     ...found,
     cache: policy("aws_cloudfront_cache_policy", found.cache_policy_id),
     headers: policy("aws_cloudfront_response_headers_policy", found.response_headers_policy_id),
+    told: Object.entries<Document>(stack.resource.aws_cloudfront_function).find(([id]) =>
+      found.function_association?.some(
+        (one: Document) =>
+          one.event_type === "viewer-response" && one.function_arn === `\${aws_cloudfront_function.${id}.arn}`,
+      ),
+    )?.[1].code,
   };
 }
 
-const cacheControl = ({ headers }: Document): Document =>
-  headers.custom_headers_config?.items.find(({ header }: Document) => header === "Cache-Control");
+/** What browsers are told where the origin says nothing. */
+const cacheControl = ({ told }: Document): string | undefined => /const KEPT = "([^"]+)"/.exec(told ?? "")?.[1];
 /** What the gateway says of answers that may be kept. */
 async function apiCaching(): Promise<string[]> {
   const routes = await objectsOf(ingress, await place("reference", "dev", "us-east-1"), "routes");
@@ -91,18 +97,18 @@ describe("what is kept", () => {
     for (const pattern of ["/static/*", "/fonts/*"]) {
       const kept = await behavior(pattern);
       expect(kept.cache).toMatchObject({ min_ttl: 31_536_000, default_ttl: 31_536_000, max_ttl: 31_536_000 });
-      expect(cacheControl(kept).value).toBe("public, max-age=31536000, immutable");
+      expect(cacheControl(kept)).toBe("public, max-age=31536000, immutable");
     }
   });
 
   test("pages stay 300 seconds at the edge and not in browsers (edge.static-cache.html)", async () => {
     const pages = await behavior("/pages/*");
     expect(pages.cache).toMatchObject({ min_ttl: 0, default_ttl: 300, max_ttl: 300 });
-    expect(cacheControl(pages).value).toMatch(/max-age=0, s-maxage=300/);
+    expect(cacheControl(pages)).toMatch(/max-age=0, s-maxage=300/);
   });
 
   test("pages and answers of the API are served stale while they are fetched anew (edge.cdn.swr)", async () => {
-    const pages = cacheControl(await behavior("/pages/*")).value;
+    const pages = cacheControl(await behavior("/pages/*"));
     expect(pages).toMatch(/stale-while-revalidate=\d+/);
     expect(pages).toContain("stale-if-error=86400");
     for (const pattern of ["/pages/*", "/api/v2/users/*", "/api/v2/search"])
@@ -119,9 +125,16 @@ describe("what is kept", () => {
       expect(variants(await behavior(pattern))).toEqual(["Authorization", "X-Api-Key", "Origin"]);
   });
 
-  test("what is kept of the API is told by the gateway alone: the edge would say the same of errors", async () => {
-    for (const pattern of ["/api/v2/users/*", "/api/v2/search"])
-      expect(cacheControl(await behavior(pattern))).toBeUndefined();
+  test("no header of the edge says of errors too how long they are kept", async () => {
+    for (const environment of [dev, prod])
+      for (const policy of resources(await environment(), "aws_cloudfront_response_headers_policy"))
+        expect(JSON.stringify(policy)).not.toContain("Cache-Control");
+  });
+
+  test("errors are nobody's answer but of who was told one", async () => {
+    const { custom_error_response } = resource(await prod(), "aws_cloudfront_distribution");
+    const kept = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+    expect(custom_error_response).toEqual(kept.map((error_code) => ({ error_code, error_caching_min_ttl: 0 })));
   });
 
   test("only images differ by what a browser takes (edge.static-cache.image-negotiation)", async () => {

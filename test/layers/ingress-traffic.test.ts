@@ -128,3 +128,16 @@ describe("gRPC and GraphQL", () => {
     for (const { jwksUri } of rules) expect(jwksUri).toBe("https://login.reference.example/.well-known/jwks.json");
   });
 });
+
+describe("errors", () => {
+  test("are for no cache, whatever the route says of its answers", async () => {
+    const gateway = await objectsOf(ingress, await prod(), "gateway");
+    const { configPatches, workloadSelector } = objectNamed(gateway, "EnvoyFilter", "public-error-caching").spec;
+    expect(workloadSelector.labels).toEqual({ "gateway.networking.k8s.io/gateway-name": "public" });
+    expect(configPatches).toHaveLength(1);
+    const script = configPatches[0].patch.value.typed_config.default_source_code.inline_string;
+    expect(script).toContain('status >= 400 then headers:replace("cache-control", "no-store")');
+    // Nothing is done on requests: they pass without the script.
+    expect(script).not.toContain("envoy_on_request");
+  });
+});

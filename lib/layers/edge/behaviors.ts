@@ -85,7 +85,7 @@ export class Behaviors {
   }
 
   private content(rule: ContentRule & { readonly kind: ContentKind }): CloudfrontDistributionOrderedCacheBehavior[] {
-    const { kind, paths, cacheControl } = rule;
+    const { kind, paths } = rule;
     const origin = this.originOf(kind);
     return paths.map((pathPattern) => ({
       ...COMMON,
@@ -94,7 +94,7 @@ export class Behaviors {
       allowedMethods: READ,
       cachePolicyId: this.cache.ofKind(rule).id,
       ...(origin === ASSETS ? {} : { originRequestPolicyId: this.nothingOfTheCaller().id }),
-      responseHeadersPolicyId: this.headers.caching(kind, cacheControl, false).id,
+      responseHeadersPolicyId: this.headers.security().id,
       ...this.functions.of(kind),
     }));
   }

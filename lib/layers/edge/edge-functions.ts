@@ -4,9 +4,10 @@ import { CloudfrontKeyValueStore } from "@cdktn/provider-aws/lib/cloudfront-key-
 import { Construct } from "constructs";
 import { domainOf, nameOf, type Place } from "../../model/place.ts";
 import { encodes } from "../common/encodes.ts";
-import type { ContentKind } from "./content-kinds.ts";
+import { CONTENT_KINDS, type ContentKind } from "./content-kinds.ts";
 import { assignment, remembering } from "./functions/experiments.ts";
 import { imageFormat } from "./functions/image-format.ts";
+import { keeping } from "./functions/keeping.ts";
 import { language } from "./functions/language.ts";
 import { redirects } from "./functions/redirects.ts";
 import { type EdgeStep, functionSource } from "./functions/source.ts";
@@ -63,6 +64,9 @@ export class EdgeFunctions extends Construct {
     if (does("redirects", "remembering")) encodes("edge.workers.transform", made);
     if (does("imageFormat")) encodes("edge.static-cache.image-negotiation", made);
     if (reads) encodes("edge.workers.kv", made);
+    if (code.includes("stale-while-revalidate")) encodes("edge.cdn.swr", made);
+    if (code.includes("immutable")) encodes("edge.static-cache.immutable", made);
+    if (code.includes("s-maxage=300, stale-while-revalidate=60")) encodes("edge.static-cache.html", made);
     return made;
   }
 
@@ -103,8 +107,13 @@ function stepsOf({ blueprint }: Place, kind: ContentKind | "gateway"): readonly 
   ];
 }
 
-/** Steps after the cache. */
+/** Steps after the cache, for what is no error. A gateway says by itself how long its pages may be kept. */
 export function responseSteps({ blueprint }: Place, kind: ContentKind | "gateway"): readonly EdgeStep[] {
-  const { experiments } = blueprint.layers.edge.functions ?? {};
-  return kind === "pages" && experiments !== undefined ? [remembering(experiments)] : [];
+  const { contents, functions = {} } = blueprint.layers.edge;
+  const { experiments } = functions;
+  const silent = kind !== "gateway" && !(kind === "pages" && contents?.pages?.from === "gateway");
+  return [
+    ...(silent ? [keeping(CONTENT_KINDS[kind].cacheControl)] : []),
+    ...(kind === "pages" && experiments !== undefined ? [remembering(experiments)] : []),
+  ];
 }

@@ -12,6 +12,7 @@ import { accelerated, acceleratorOf, COUNTERS, countersOf, loadBalancerOf, share
 import { ControllerAccess } from "./controller-access.ts";
 import { Cors } from "./cors.ts";
 import { CounterStore } from "./counter-store.ts";
+import { ErrorCaching } from "./error-caching.ts";
 import { GatewayFigures } from "./figures.ts";
 import { PublicGateway } from "./gateway.ts";
 import { GatewayCertificates } from "./gateway-certificates.ts";
@@ -103,6 +104,7 @@ function gateway(place: Place): ApplicationPlan {
       new PublicGateway(application, "gateway", place);
       new GatewayFilters(application, "filters", place);
       new GatewayTokens(application, "tokens", place);
+      new ErrorCaching(application, "errors");
       const { apiKeys } = place.blueprint.layers.ingress;
       if (apiKeys !== undefined) new ApiKeys(application, "api-keys", { place, secret: apiKeys.secret });
       new GatewayFigures(application, "figures", place);
