@@ -18,7 +18,7 @@ Lb1B0sP+DBEI7o1nIzmU2UI39SRaWEY3Mw==
 /** The reference product's clients, one of each kind. Catalogue: client.kpis.types, client.auth, client.push, client.flags. */
 export const client: NonNullable<LayerSettings["client"]> = {
   apps: {
-    web: { kind: "web", callbacks: ["/signed-in"], logouts: ["/"], backend: "bff-web" },
+    web: { kind: "web", callbacks: ["/pages/signed-in"], logouts: ["/pages/home"], backend: "bff-web" },
     ios: { kind: "ios", callbacks: ["example.reference.ios://signed-in"], backend: "bff-mobile" },
     android: { kind: "android", callbacks: ["example.reference.android://signed-in"], backend: "bff-mobile" },
     desktop: { kind: "desktop", callbacks: ["example.reference.desktop://signed-in"] },

@@ -1,5 +1,6 @@
 import { at, list, object, text, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
+import { isPreflightRoute } from "../estate/preflights.ts";
 import type { Analysis, Subject, Table } from "./analysis.ts";
 import { primaryNodes } from "./own-nodes.ts";
 
@@ -15,6 +16,8 @@ export const routingTable: Analysis = {
     rows: [...primaryNodes(subject, "object", "HTTPRoute"), ...primaryNodes(subject, "object", "GRPCRoute")].flatMap(
       (route) =>
         list(at(route.body, "spec", "rules"))
+          // What browsers ask before a request is no row of its own, nor is what is sent to another host.
+          .filter((rule) => !isPreflightRoute(rule) && list(at(rule, "backendRefs")).length > 0)
           // A second rule for the same path is the same row for those who want a stream.
           .filter(
             (rule) =>

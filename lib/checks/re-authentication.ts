@@ -2,6 +2,7 @@ import { namespaceOf } from "../estate/cluster-edges.ts";
 import type { Graph } from "../estate/graph.ts";
 import { at, list, texts } from "../estate/json.ts";
 import type { Node } from "../estate/node.ts";
+import { arePreflights } from "../estate/preflights.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { ResolvedBlueprint } from "../model/resolved.ts";
 import { servedPath } from "../model/routes.ts";
@@ -10,7 +11,8 @@ import { GATEWAYS } from "./platform-namespaces.ts";
 
 /**
  * Every request from outside is authenticated anew by the service that it is for: a rule that admits the gateway asks for a
- * verified token, unless the blueprint says that the route is public, or asks for a key. Catalogue: client.patterns.re-auth.
+ * verified token, unless the blueprint says that the route is public, or asks for a key. What browsers ask before a request is
+ * none. Catalogue: client.patterns.re-auth.
  */
 export function reAuthentication(graph: Graph, deployments: Deployments): Finding[] {
   return graph.ofType("object", "AuthorizationPolicy").flatMap((policy) => {
@@ -18,7 +20,7 @@ export function reAuthentication(graph: Graph, deployments: Deployments): Findin
     return blueprint === undefined || besideGateway(policy)
       ? []
       : list(at(policy.body, "spec", "rules"))
-          .filter((rule) => admitsGateway(rule) && !asksForToken(rule))
+          .filter((rule) => admitsGateway(rule) && !asksForToken(rule) && !letsInPreflights(rule))
           .flatMap((rule) => pathsOf(rule).filter((path) => !mayLackToken(blueprint, rule, path)))
           .map((path) =>
             error(
@@ -49,6 +51,13 @@ const admitsGateway = (rule: unknown): boolean =>
 
 const asksForToken = (rule: unknown): boolean =>
   sourcesOf(rule).every((source) => texts(at(source, "requestPrincipals")).length > 0);
+
+/** A preflight has no data, and a token never: what follows it has. */
+const letsInPreflights = (rule: unknown): boolean =>
+  arePreflights(
+    list(at(rule, "to")).map((to) => at(to, "operation")),
+    list(at(rule, "when")),
+  );
 
 const sourcesOf = (rule: unknown): readonly unknown[] => list(at(rule, "from")).map((from) => at(from, "source"));
 

@@ -1,4 +1,5 @@
 import { crashProblems } from "./crash-problems.ts";
+import { landingProblems } from "./landing-problems.ts";
 import { partnerProblems } from "./partner-problems.ts";
 import type { Problem } from "./problem.ts";
 import { milliseconds } from "./quantities.ts";
@@ -19,6 +20,7 @@ export function clientProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...serviceProblems(blueprint),
     ...deviceProblems(blueprint),
     ...domainProblems(blueprint),
+    ...landingProblems(blueprint),
     ...eventProblems(blueprint),
     ...backendProblems(blueprint),
     ...flagProblems(blueprint),

@@ -1,3 +1,4 @@
+import { CONTENT_PATHS } from "./content-paths.ts";
 import { nearest, type Problem } from "./problem.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
 import { routesOf } from "./routes.ts";
@@ -48,7 +49,7 @@ function imageService(blueprint: ResolvedBlueprint): EdgeProblem[] {
       },
     ];
   }
-  const paths = (blueprint.layers.edge.contents?.images?.paths ?? ["/img/*"]).map(beginning);
+  const paths = (blueprint.layers.edge.contents?.images?.paths ?? CONTENT_PATHS.images).map(beginning);
   const routes = routesOf(blueprint).filter(({ service }) => service === given);
   if (routes.some((route) => paths.some((path) => route.path.startsWith(path)))) return [];
   return [

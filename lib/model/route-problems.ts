@@ -1,3 +1,4 @@
+import { slowProblems } from "./origin-timeout.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
 import { ambiguous, routesOf, type ServiceRoute } from "./routes.ts";
@@ -14,6 +15,7 @@ export function routeProblems(blueprint: ResolvedBlueprint): Finding[] {
     ...routes.flatMap((route) => [...splitProblems(blueprint, route), ...endProblems(route)]),
     ...graphqlProblems(blueprint),
     ...keyProblems(blueprint),
+    ...slowProblems(blueprint),
   ];
 }
 

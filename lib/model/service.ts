@@ -63,11 +63,15 @@ export const route = z.strictObject({
    * not cached. Routes of gRPC have theirs for themselves: gateways take one kind of route on a host. @default the domain
    */
   host: hostLabel.optional(),
-  /** `sse` are server-sent events and long polls, for clients whose networks block sockets. @default "http" */
+  /**
+   * `sse` are server-sent events and long polls, for clients whose networks block sockets. The CDN cuts one that is silent for 30
+   * seconds, as it does streams of gRPC and subscriptions of GraphQL: send a heartbeat more often. @default "http"
+   */
   protocol: z.enum(["http", "websocket", "sse", "graphql", "grpc"]).optional(),
   /**
    * Responses that go on: streams of gRPC, large uploads. They have no deadline and are never repeated; sockets and server-sent
-   * events are such by themselves. @default false (catalogue: ingress.grpc.streaming)
+   * events are such by themselves. The CDN ends one in which nothing is sent for 30 seconds: a heartbeat has to come more often.
+   * @default false (catalogue: ingress.grpc.streaming)
    */
   streaming: z.boolean().optional(),
   /** No default: a route without authentication is a decision. */
@@ -147,7 +151,7 @@ export const BALANCES = ["least-request", "round-robin", "random", "address-hash
 
 /** How the mesh treats calls to a service (catalogue: mesh.traffic-rules). */
 export const traffic = z.strictObject({
-  /** @default "2s" (catalogue: mesh.istio-resilience.timeout) */
+  /** With routes at most 60 s, for which the CDN waits. @default "2s" (catalogue: mesh.istio-resilience.timeout) */
   timeout: duration.optional(),
   retries: z
     .strictObject({

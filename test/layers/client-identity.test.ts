@@ -131,9 +131,9 @@ describe("apps", () => {
   test("get codes at the domain of their environment", async () => {
     const web = async (environment: string): Promise<Document> =>
       resources(await identity(environment), "aws_cognito_user_pool_client").find(({ name }) => name.endsWith("-web"));
-    expect((await web("prod")).callback_urls).toEqual(["https://reference.example/signed-in"]);
-    expect((await web("dev")).callback_urls).toEqual(["https://dev.reference.example/signed-in"]);
-    expect((await web("dev")).logout_urls).toEqual(["https://dev.reference.example/"]);
+    expect((await web("prod")).callback_urls).toEqual(["https://reference.example/pages/signed-in"]);
+    expect((await web("dev")).callback_urls).toEqual(["https://dev.reference.example/pages/signed-in"]);
+    expect((await web("dev")).logout_urls).toEqual(["https://dev.reference.example/pages/home"]);
   });
 
   test("ask who signed in (ingress.auth.oidc)", async () => {

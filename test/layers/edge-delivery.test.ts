@@ -1,8 +1,9 @@
 import { edge } from "../../lib/layers/edge/index.ts";
 import { nearestShield } from "../../lib/layers/edge/origins.ts";
 import { buildspec } from "../../lib/layers/edge/publisher.ts";
+import { ingress } from "../../lib/layers/ingress/index.ts";
 import { region } from "../../lib/model/regions.ts";
-import { type Document, place, resource, resources, stackOf } from "../support.ts";
+import { type Document, objectsOf, ofKind, place, resource, resources, stackOf } from "../support.ts";
 
 const dev = async (): Promise<Document> => stackOf(edge, await place("reference", "dev", "global"));
 const prod = async (): Promise<Document> => stackOf(edge, await place("reference", "prod", "global"));
@@ -19,11 +20,26 @@ async function behavior(pattern: string): Promise<Document> {
     ...found,
     cache: policy("aws_cloudfront_cache_policy", found.cache_policy_id),
     headers: policy("aws_cloudfront_response_headers_policy", found.response_headers_policy_id),
+    told: Object.entries<Document>(stack.resource.aws_cloudfront_function).find(([id]) =>
+      found.function_association?.some(
+        (one: Document) =>
+          one.event_type === "viewer-response" && one.function_arn === `\${aws_cloudfront_function.${id}.arn}`,
+      ),
+    )?.[1].code,
   };
 }
 
-const cacheControl = ({ headers }: Document): Document =>
-  headers.custom_headers_config.items.find(({ header }: Document) => header === "Cache-Control");
+/** What browsers are told where the origin says nothing. */
+const cacheControl = ({ told }: Document): string | undefined => /const KEPT = "([^"]+)"/.exec(told ?? "")?.[1];
+/** What the gateway says of answers that may be kept. */
+async function apiCaching(): Promise<string[]> {
+  const routes = await objectsOf(ingress, await place("reference", "dev", "us-east-1"), "routes");
+  return ofKind(routes, "HTTPRoute")
+    .flatMap(({ spec }) => spec.rules.flatMap(({ filters = [] }: Document) => filters))
+    .flatMap(({ responseHeaderModifier }: Document) => responseHeaderModifier?.set ?? [])
+    .flatMap(({ name, value }: Document) => (name === "Cache-Control" && value !== "no-store" ? [value] : []));
+}
+
 const variants = ({ cache }: Document): string[] =>
   cache.parameters_in_cache_key_and_forwarded_to_origin.headers_config.headers?.items ?? [];
 
@@ -50,6 +66,22 @@ describe("tiers", () => {
   });
 });
 
+describe("the gateway", () => {
+  const patience = async (blueprint: string): Promise<number> => {
+    const stack = await stackOf(edge, await place(blueprint, "dev", "global"));
+    const { origin } = resource(stack, "aws_cloudfront_distribution");
+    return origin.find(({ origin_id }: Document) => origin_id === "gateway").custom_origin_config.origin_read_timeout;
+  };
+
+  test("has as long for an answer as the slowest service, and never less than half a minute", async () => {
+    // Clients hear of changes of flags by a long poll.
+    const { services } = (await place("reference", "dev", "global")).blueprint;
+    expect(services["config-flags"]?.traffic.timeout).toBe("60s");
+    expect(await patience("reference")).toBe(60);
+    expect(await patience("url-shortener")).toBe(30);
+  });
+});
+
 describe("what is kept", () => {
   test("each kind has a behavior and a policy of its own (edge.static-cache.types)", async () => {
     const kinds = ["*/remoteEntry.js", "/static/*", "/fonts/*", "/img/*", "/locales/*", "/media/*", "/pages/*"];
@@ -65,24 +97,44 @@ describe("what is kept", () => {
     for (const pattern of ["/static/*", "/fonts/*"]) {
       const kept = await behavior(pattern);
       expect(kept.cache).toMatchObject({ min_ttl: 31_536_000, default_ttl: 31_536_000, max_ttl: 31_536_000 });
-      expect(cacheControl(kept).value).toBe("public, max-age=31536000, immutable");
+      expect(cacheControl(kept)).toBe("public, max-age=31536000, immutable");
     }
   });
 
   test("pages stay 300 seconds at the edge and not in browsers (edge.static-cache.html)", async () => {
     const pages = await behavior("/pages/*");
     expect(pages.cache).toMatchObject({ min_ttl: 0, default_ttl: 300, max_ttl: 300 });
-    expect(cacheControl(pages).value).toMatch(/max-age=0, s-maxage=300/);
+    expect(cacheControl(pages)).toMatch(/max-age=0, s-maxage=300/);
   });
 
   test("pages and answers of the API are served stale while they are fetched anew (edge.cdn.swr)", async () => {
-    for (const pattern of ["/pages/*", "/api/v2/users/*", "/api/v2/search"]) {
-      const kept = await behavior(pattern);
-      expect(cacheControl(kept).value).toMatch(/stale-while-revalidate=\d+/);
-      expect(kept.cache.min_ttl).toBe(0);
-    }
-    expect(cacheControl(await behavior("/pages/*")).value).toContain("stale-if-error=86400");
-    expect(cacheControl(await behavior("/api/v2/users/*")).value).toMatch(/^private, /);
+    const pages = cacheControl(await behavior("/pages/*"));
+    expect(pages).toMatch(/stale-while-revalidate=\d+/);
+    expect(pages).toContain("stale-if-error=86400");
+    for (const pattern of ["/pages/*", "/api/v2/users/*", "/api/v2/search"])
+      expect((await behavior(pattern)).cache.min_ttl).toBe(0);
+    for (const said of await apiCaching()) expect(said).toMatch(/max-age=(\d+), stale-while-revalidate=\1$/);
+  });
+
+  test("answers of the API that only their caller may see are kept at the edge, by who asks and from where", async () => {
+    const said = await apiCaching();
+    expect(said.length).toBeGreaterThan(2);
+    // CloudFront keeps nothing of what is private.
+    for (const one of said) expect(one).not.toContain("private");
+    for (const pattern of ["/api/v2/users/*", "/api/v2/search"])
+      expect(variants(await behavior(pattern))).toEqual(["Authorization", "X-Api-Key", "Origin"]);
+  });
+
+  test("no header of the edge says of errors too how long they are kept", async () => {
+    for (const environment of [dev, prod])
+      for (const policy of resources(await environment(), "aws_cloudfront_response_headers_policy"))
+        expect(JSON.stringify(policy)).not.toContain("Cache-Control");
+  });
+
+  test("errors are nobody's answer but of who was told one", async () => {
+    const { custom_error_response } = resource(await prod(), "aws_cloudfront_distribution");
+    const kept = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+    expect(custom_error_response).toEqual(kept.map((error_code) => ({ error_code, error_caching_min_ttl: 0 })));
   });
 
   test("only images differ by what a browser takes (edge.static-cache.image-negotiation)", async () => {

@@ -79,6 +79,59 @@ describe("what has moved", () => {
   });
 });
 
+describe("browsers", () => {
+  const answered = async (status: number, headers: Document = {}): Promise<Document> => {
+    const code = functionSource("viewer-response", responseSteps(await dev(), "scripts"));
+    return (await run(code, { ...request(), response: { statusCode: status, headers } })).headers["cache-control"];
+  };
+
+  test("are told how long they may keep what was asked for, where its origin does not say", async () => {
+    expect((await answered(200)).value).toBe("public, max-age=31536000, immutable");
+    expect((await answered(200, { "cache-control": { value: "no-cache" } })).value).toBe("no-cache");
+  });
+
+  test.each([403, 404, 503])("are never told to keep a %s", async (status) => {
+    expect(await answered(status)).toBeUndefined();
+  });
+
+  test("are told by the gateway where it answers", async () => {
+    const here = await dev();
+    const { contents } = here.blueprint.layers.edge;
+    const layers = {
+      ...here.blueprint.layers,
+      edge: { ...here.blueprint.layers.edge, contents: { ...contents, pages: { from: "gateway" as const } } },
+    };
+    const names = responseSteps({ ...here, blueprint: { ...here.blueprint, layers } }, "pages").map(({ name }) => name);
+    expect(names).toEqual(["remembering"]);
+    expect(responseSteps(here, "gateway")).toEqual([]);
+  });
+});
+
+describe("who asks for www", () => {
+  const asking = (host: string): Document =>
+    request({ uri: "/home", headers: { host: { value: host } }, querystring: { a: { value: "1" } } });
+
+  test("is sent to the domain by what runs anyway, before anything else", async () => {
+    for (const kind of ["gateway", "pages", "images", "media"] as const)
+      expect(await run(await requestCode(kind), asking("www.dev.reference.example"))).toEqual({
+        statusCode: 301,
+        statusDescription: "Moved Permanently",
+        headers: { location: { value: "https://dev.reference.example/home?a=1" } },
+      });
+  });
+
+  test("is nobody who asks for the domain or for another host", async () => {
+    for (const host of ["dev.reference.example", "partners-api.dev.reference.example"])
+      expect((await run(await requestCode("images"), asking(host))).uri).toBe("/home");
+  });
+
+  test("costs nothing where nothing else runs: the gateway knows the host", async () => {
+    const shortener = await place("url-shortener", "dev", "global");
+    expect(requestSteps(shortener, "gateway")).toEqual([]);
+    expect(requestSteps(await dev(), "scripts")).toEqual([]);
+  });
+});
+
 describe("experiments", () => {
   const halfOf = async (changes: Document, store = {}): Promise<string> =>
     (await run(await requestCode("pages"), changes, store)).headers["x-experiment-checkout"].value;
@@ -165,7 +218,7 @@ describe("tokens", () => {
     const media = resource(stack, "aws_cloudfront_distribution").ordered_cache_behavior.find(
       ({ path_pattern }: Document) => path_pattern === "/media/*",
     );
-    expect(media.function_association).toMatchObject([{ event_type: "viewer-request" }]);
+    expect(media.function_association[0]).toMatchObject({ event_type: "viewer-request" });
   });
 
   test.each([

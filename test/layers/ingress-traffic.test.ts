@@ -8,7 +8,11 @@ import { type Document, objectNamed, objectsOf, ofKind, place, resource, resourc
 
 const prod = () => place("reference", "prod", "us-east-1");
 const all = async (): Promise<Document[]> => objectsOf(mesh, await prod());
-const routes = async (): Promise<Document[]> => ofKind(await objectsOf(ingress, await prod(), "routes"), "HTTPRoute");
+/** All but the one that leads to another host. */
+const routes = async (): Promise<Document[]> =>
+  ofKind(await objectsOf(ingress, await prod(), "routes"), "HTTPRoute").filter(
+    ({ metadata }) => metadata.name !== "www-redirect",
+  );
 
 /** Names of the reference's services that speak gRPC. */
 const grpc = async (): Promise<string[]> =>
@@ -122,5 +126,18 @@ describe("gRPC and GraphQL", () => {
     const rules = ofKind(await all(), "RequestAuthentication").flatMap(({ spec }) => spec.jwtRules);
     expect(rules.length).toBeGreaterThan(0);
     for (const { jwksUri } of rules) expect(jwksUri).toBe("https://login.reference.example/.well-known/jwks.json");
+  });
+});
+
+describe("errors", () => {
+  test("are for no cache, whatever the route says of its answers", async () => {
+    const gateway = await objectsOf(ingress, await prod(), "gateway");
+    const { configPatches, workloadSelector } = objectNamed(gateway, "EnvoyFilter", "public-error-caching").spec;
+    expect(workloadSelector.labels).toEqual({ "gateway.networking.k8s.io/gateway-name": "public" });
+    expect(configPatches).toHaveLength(1);
+    const script = configPatches[0].patch.value.typed_config.default_source_code.inline_string;
+    expect(script).toContain('status >= 400 then headers:replace("cache-control", "no-store")');
+    // Nothing is done on requests: they pass without the script.
+    expect(script).not.toContain("envoy_on_request");
   });
 });

@@ -98,7 +98,7 @@ describe("routes", () => {
     const [rule] = objectNamed(await shortener(), "HTTPRoute", "redirect").spec.rules;
     expect(rule.filters[0].responseHeaderModifier.set).toContainEqual({
       name: "Cache-Control",
-      value: "public, max-age=60",
+      value: "public, max-age=60, stale-while-revalidate=60",
     });
   });
 
@@ -116,13 +116,29 @@ describe("routes", () => {
     expect(JSON.stringify(spec)).toContain('"allow_origin_string_match":[{"exact":"https://sho.rt"}]');
   });
 
+  test("who asks for www is sent to the domain, once for all paths", async () => {
+    const { spec, metadata } = objectNamed(await shortener(), "HTTPRoute", "www-redirect");
+    expect(metadata.namespace).toBe("url-shortener");
+    expect(spec.hostnames).toEqual(["www.dev.sho.rt"]);
+    expect(spec.rules).toEqual([
+      {
+        filters: [
+          {
+            type: "RequestRedirect",
+            requestRedirect: { scheme: "https", hostname: "dev.sho.rt", statusCode: 301 },
+          },
+        ],
+      },
+    ]);
+  });
+
   test("every service has one route object for the domain and one for each host of its own, on the platform's gateway", async () => {
     const here = await place("reference", "prod", "us-east-1");
     const routed = Object.entries(here.blueprint.services).flatMap(([name, service]) => [
       ...new Set(service.routes.map(({ host }) => (host === undefined ? name : `${name}-${host}`))),
     ]);
     const found = [...ofKind(await routes(), "HTTPRoute"), ...ofKind(await routes(), "GRPCRoute")];
-    expect(found.map(({ metadata }) => metadata.name).sort()).toEqual(routed.sort());
+    expect(found.map(({ metadata }) => metadata.name).sort()).toEqual([...routed, "www-redirect"].sort());
     for (const { spec } of found)
       expect(spec.parentRefs[0]).toMatchObject({ name: "public", namespace: "istio-ingress" });
   });

@@ -54,6 +54,41 @@ describe("clients", () => {
     expect(found).toContain("layers.client.identity.passkeys: missing-domain");
   });
 
+  test.each([
+    ["/signed-in", ["layers.client.apps.web.callbacks.0: unanswered-path"]],
+    ["/", ["layers.client.apps.web.callbacks.0: unanswered-path"]],
+    // POST is no link, and a route with a host is on another one.
+    ["/api/v2/login", ["layers.client.apps.web.callbacks.0: unanswered-path"]],
+    ["/partners/search", ["layers.client.apps.web.callbacks.0: unanswered-path"]],
+    ["/pages/signed-in?from=app", []],
+    ["/static/shop/signed-in.html", []],
+    // A link has no token.
+    ["/bff/web/signed-in", ["layers.client.apps.web.callbacks.0: unanswered-path"]],
+    ["/home", []],
+    ["https://elsewhere.example/signed-in", []],
+  ])("nobody who has signed in is sent to %s unless something answers", async (callback, expected) => {
+    const found = await problemsAfter((client) => {
+      client.apps.web.callbacks = [callback];
+    });
+    expect(found).toEqual(expected);
+  });
+
+  test("nobody who has signed out is sent where nothing answers", async () => {
+    const found = await problemsAfter((client, blueprint) => {
+      client.apps.web = { ...client.apps.web, callbacks: ["https://elsewhere.example/"], logouts: ["/pages/home"] };
+      delete blueprint.layers.edge.contents.pages;
+    });
+    expect(found).toEqual(["layers.client.apps.web.logouts.0: unanswered-path"]);
+  });
+
+  test("a public route is an answer to who has signed in", async () => {
+    const found = await problemsAfter((client, blueprint) => {
+      client.apps.web.callbacks = ["/signed-in/7"];
+      blueprint.services["bff-web"].routes.push({ ...blueprint.services.file.routes[0], path: "/signed-in/{shop}" });
+    });
+    expect(found).toEqual([]);
+  });
+
   test("paths and hosts need a domain that they are below", async () => {
     const found = await problemsAfter((client, blueprint) => {
       delete client.identity.passkeys;

@@ -26,6 +26,36 @@ describe("routes", () => {
     expect(found).toEqual(expected);
   });
 
+  test.each([
+    ["60s", []],
+    ["61s", ["services.config-flags.traffic.timeout: slower-than-cdn"]],
+    ["5m", ["services.config-flags.traffic.timeout: slower-than-cdn"]],
+  ])("of a service that may take %s are answered before the CDN gives up", async (timeout, expected) => {
+    const found = await problemsAfter((services) => {
+      services["config-flags"].traffic.timeout = timeout;
+    });
+    expect(found).toEqual(expected);
+  });
+
+  test("may take as long as they like where nothing waits for the whole of an answer", async () => {
+    const slow = async (change: (services: Document, layers: Document) => void) =>
+      problemsAfter((services, layers) => {
+        services["config-flags"].traffic.timeout = "5m";
+        change(services, layers);
+      });
+    const streamed = await slow((services) => {
+      services["config-flags"].routes[0].protocol = "sse";
+    });
+    const inside = await slow((services) => {
+      services["config-flags"].routes = [];
+    });
+    const withoutCdn = await slow((_, { edge }) => {
+      delete edge.domain;
+    });
+    for (const found of [streamed, inside, withoutCdn])
+      expect(found.filter((one) => one.includes("slower-than-cdn"))).toEqual([]);
+  });
+
   test("do not end before that is announced", async () => {
     const found = await problemsAfter((services) => {
       services["search-v1"].routes[0].deprecated = { since: "2027-09-01", sunset: "2026-09-01" };

@@ -1,11 +1,13 @@
 import { CLIENT_KINDS } from "../../model/client-kinds.ts";
 import { domainOf, nameOf, namespaceOf, ownerOf, type Place } from "../../model/place.ts";
+import { dnsSuffix } from "../../model/regions.ts";
 import type { ClientApp } from "../../model/settings/client/apps.ts";
 import type { Sentry } from "../../model/settings/client/crashes.ts";
 import type { ProductChartName } from "../../model/versions.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import type { Statement } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
+import { bucketName } from "../data/contract.ts";
 import type { NamespaceRequest } from "../foundation/contract.ts";
 import { alarmName } from "../observability/contract.ts";
 import { crashQuota } from "./crash-sizes.ts";
@@ -238,9 +240,49 @@ export const chartsOf = (place: Place): readonly ProductChartName[] => (hasSentr
 /** Where pages send reports and sessions to. Source: Bugsnag's documentation of its endpoints. */
 const BUGSNAG = ["https://notify.bugsnag.com", "https://sessions.bugsnag.com"] as const;
 
+/** The beginning of the host of Cognito's on which people sign in, which no account in the region may share. */
+export const signInDomain = (primary: Place): string =>
+  nameOf(primary, "aws_cognito_user_pool_domain", primary.deployment.account.id);
+
+/** Where pages of a product connect to for what its clients stand on, beside its own host: each only where it is used. */
+export function pageConnections(place: Place): readonly string[] {
+  const primary: Place = { ...place, global: false, region: place.deployment.primary.region };
+  return [
+    ...crashConnections(place),
+    ...telemetryConnections(primary),
+    ...signInConnections(primary),
+    ...uploadConnections(primary),
+  ];
+}
+
+const apiOf = ({ region }: Place, service: string): string =>
+  `https://${service}.${region.code}.${dnsSuffix(region.partition)}`;
+
 /** Hosts to which pages may connect to report a crash. */
-export function crashConnections(place: Place): readonly string[] {
+function crashConnections(place: Place): readonly string[] {
   const reports = crashReports(place);
   if (reports !== undefined) return [`https://${reports.host}`];
   return place.blueprint.layers.client.crashes?.tool === "bugsnag" ? BUGSNAG : [];
 }
+
+/** Where browsers tell the monitor, and become a guest who may: with and without the basic flow, which asks STS. */
+const telemetryConnections = (primary: Place): readonly string[] =>
+  primary.blueprint.layers.client.telemetry === undefined || domainOf(primary) === undefined
+    ? []
+    : ["dataplane.rum", "cognito-identity", "sts"].map((service) => apiOf(primary, service));
+
+/** Where a code is exchanged for tokens, and where passkeys and factors are set up. */
+const signInConnections = (primary: Place): readonly string[] =>
+  primary.blueprint.layers.client.identity?.provider === "cognito"
+    ? [`https://${signInDomain(primary)}.auth.${primary.region.code}.amazoncognito.com`, apiOf(primary, "cognito-idp")]
+    : [];
+
+/** Buckets into which browsers load up: a service signs the address in whichever region it answers. */
+const uploadConnections = (primary: Place): readonly string[] =>
+  primary.deployment.regions.flatMap(({ region }) =>
+    Object.entries(primary.blueprint.data).flatMap(([name, store]) =>
+      store.kind === "object" && store.uploads
+        ? [`https://${bucketName({ ...primary, region }, name)}.s3.${region.code}.${dnsSuffix(region.partition)}`]
+        : [],
+    ),
+  );

@@ -10,6 +10,7 @@ import { encodes } from "../common/encodes.ts";
 import { policy, trusts } from "../common/policy.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
+import { signInDomain } from "./contract.ts";
 
 /** Passwords of those who have no passkey. */
 const PASSWORDS = {
@@ -69,8 +70,7 @@ export class UserPool extends Construct {
       lifecycle: { preventDestroy: place.deployment.tier === "prod" },
     });
     const domain = new CognitoUserPoolDomain(this, "domain", {
-      // The beginning of a host of Cognito's, which no account in the region may share.
-      domain: nameOf(place, "aws_cognito_user_pool_domain", place.deployment.account.id),
+      domain: signInDomain(place),
       userPoolId: this.pool.id,
       managedLoginVersion: 2,
     });

@@ -8,7 +8,7 @@ import type { Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import { routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { CachePolicies } from "./cache-policies.ts";
-import { type ContentKind, type ContentRule, kindsOf, routeCacheControl } from "./content-kinds.ts";
+import { type ContentKind, type ContentRule, kindsOf } from "./content-kinds.ts";
 import { EdgeFunctions } from "./edge-functions.ts";
 import { everything, nothingOfTheCaller } from "./forwarding.ts";
 import { ASSETS, GATEWAY, IMAGES } from "./origins.ts";
@@ -85,7 +85,7 @@ export class Behaviors {
   }
 
   private content(rule: ContentRule & { readonly kind: ContentKind }): CloudfrontDistributionOrderedCacheBehavior[] {
-    const { kind, paths, cacheControl } = rule;
+    const { kind, paths } = rule;
     const origin = this.originOf(kind);
     return paths.map((pathPattern) => ({
       ...COMMON,
@@ -94,7 +94,7 @@ export class Behaviors {
       allowedMethods: READ,
       cachePolicyId: this.cache.ofKind(rule).id,
       ...(origin === ASSETS ? {} : { originRequestPolicyId: this.nothingOfTheCaller().id }),
-      responseHeadersPolicyId: this.headers.caching(kind, cacheControl, false).id,
+      responseHeadersPolicyId: this.headers.security().id,
       ...this.functions.of(kind),
     }));
   }
@@ -126,14 +126,9 @@ export class Behaviors {
     }));
   }
 
+  /** For as long as the gateway says, which says it to browsers too: it alone knows an answer from an error. */
   private kept({ cache = "0s", auth }: ServiceRoute) {
-    const shared = auth === "none";
-    const ttl = seconds(cache);
-    const name = `${cache}${shared ? "" : "-auth"}`;
-    return {
-      cachePolicyId: this.cache.upTo(cache, ttl, !shared).id,
-      responseHeadersPolicyId: this.headers.caching(name, routeCacheControl(ttl, shared), true).id,
-    };
+    return { cachePolicyId: this.cache.upTo(cache, seconds(cache), auth !== "none").id };
   }
 }
 

@@ -25,11 +25,17 @@ export class CachePolicies extends Construct {
     return this.policy("none", { ttl: { min: 0, default: 0, max: 0 }, headers: [], comment: "Nothing is cached" });
   }
 
-  /** For as long as the origin says, up to a time; each caller's own where there is one. */
+  /**
+   * For as long as the origin says, up to a time; each caller's own where there is one, and each page's of another origin that may
+   * call: an answer says for which it is.
+   */
   upTo(name: string, seconds: number, perCaller: boolean): CloudfrontCachePolicy {
     return this.policy(perCaller ? `${name}-auth` : name, {
       ttl: { min: 0, default: 0, max: seconds },
-      headers: perCaller ? ["Authorization", "X-Api-Key"] : [],
+      headers: [
+        ...(perCaller ? ["Authorization", "X-Api-Key"] : []),
+        ...(this.place.blueprint.layers.ingress.cors === undefined ? [] : ["Origin"]),
+      ],
       comment: `Up to ${seconds} seconds, as the origin says`,
     });
   }

@@ -15,6 +15,12 @@ import type { StaticAssets } from "./static-assets.ts";
 /** The lowest provider that knows the policies of 2025. */
 const WITH_NEW_POLICIES = ">= 6.20.0, < 7.0.0";
 
+/**
+ * Errors that CloudFront keeps for ten seconds, where nothing else is kept too, and most of them whatever the origin says: without
+ * a caller in the key, what one was refused would be everybody's answer. The breakers protect an origin that fails.
+ */
+const ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
 export interface CdnProps {
   readonly stack: Stack;
   readonly place: Place;
@@ -51,6 +57,7 @@ export class Cdn extends Construct {
       ...(groups.length === 0 ? {} : { originGroup: [...groups] }),
       defaultCacheBehavior: behaviors.default,
       orderedCacheBehavior: [...behaviors.ordered],
+      customErrorResponse: ERRORS.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
       viewerCertificate: {
         acmCertificateArn: certificate.validated.certificateArn,

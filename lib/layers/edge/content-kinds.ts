@@ -1,3 +1,4 @@
+import { CONTENT_PATHS } from "../../model/content-paths.ts";
 import type { Contents } from "../../model/settings/edge-contents.ts";
 
 /** A kind of content that a blueprint can name. */
@@ -26,34 +27,34 @@ const IMMUTABLE = {
 /** Kinds in the order in which their paths are tried: a frontend's entry lies among scripts. Catalogue: edge.static-cache. */
 export const CONTENT_KINDS: Readonly<Record<ContentKind, ContentRule>> = {
   remotes: {
-    paths: ["*/remoteEntry.js"],
+    paths: CONTENT_PATHS.remotes,
     ttl: { min: 0, default: 60, max: 60 },
     cacheControl: "public, max-age=0, s-maxage=60, stale-while-revalidate=60",
     variants: [],
   },
-  scripts: { paths: ["/static/*"], ...IMMUTABLE },
-  fonts: { paths: ["/fonts/*"], ...IMMUTABLE },
+  scripts: { paths: CONTENT_PATHS.scripts, ...IMMUTABLE },
+  fonts: { paths: CONTENT_PATHS.fonts, ...IMMUTABLE },
   images: {
-    paths: ["/img/*"],
+    paths: CONTENT_PATHS.images,
     ttl: { min: 0, default: DAY, max: YEAR },
     cacheControl: `public, max-age=${DAY}, stale-while-revalidate=${7 * DAY}`,
     // A function has made one of three values of it before the cache looks.
     variants: ["Accept"],
   },
   translations: {
-    paths: ["/locales/*"],
+    paths: CONTENT_PATHS.translations,
     ttl: { min: 0, default: 300, max: 300 },
     cacheControl: "public, max-age=0, s-maxage=300, stale-while-revalidate=300",
     variants: [],
   },
   media: {
-    paths: ["/media/*"],
+    paths: CONTENT_PATHS.media,
     ttl: { min: 0, default: DAY, max: DAY },
     cacheControl: `public, max-age=${DAY}`,
     variants: [],
   },
   pages: {
-    paths: ["/pages/*"],
+    paths: CONTENT_PATHS.pages,
     ttl: { min: 0, default: 300, max: 300 },
     // Nobody waits for a page that has been seen before, and an origin that is down is not noticed for a day.
     cacheControl: `public, max-age=0, s-maxage=300, stale-while-revalidate=60, stale-if-error=${DAY}`,
@@ -69,7 +70,3 @@ export const kindsOf = (contents: Contents = {}): readonly (ContentRule & { read
       ? []
       : [{ kind, ...CONTENT_KINDS[kind], paths: settings.paths ?? CONTENT_KINDS[kind].paths }];
   });
-
-/** What browsers are told of a route that is kept for some seconds. */
-export const routeCacheControl = (seconds: number, shared: boolean): string =>
-  `${shared ? "public" : "private"}, max-age=${seconds}, stale-while-revalidate=${seconds}`;

@@ -11,17 +11,17 @@ const sources = (given: readonly string[] = []): string =>
 /**
  * What pages may load and run, as a header. Inline scripts and styles run by their digest alone. Catalogue: client.patterns.csp.
  *
- * @param reports hosts to which the product's pages report, beside those that are given
+ * @param own hosts to which the product's pages connect for what its clients stand on, beside those that are given
  */
 export const contentSecurityPolicy = (
   { scripts, styles, connections = [] }: ContentSecurity,
-  reports: readonly string[] = [],
+  own: readonly string[] = [],
 ): string =>
   [
     `default-src ${SELF}`,
     `script-src ${sources(scripts)}`,
     `style-src ${sources(styles)}`,
-    `connect-src ${sources([...new Set([...connections, ...reports])])}`,
+    `connect-src ${sources([...new Set([...connections, ...own])])}`,
     `img-src ${SELF} data:`,
     "object-src 'none'",
     `base-uri ${SELF}`,

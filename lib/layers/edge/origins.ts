@@ -2,6 +2,7 @@ import type {
   CloudfrontDistributionOrigin,
   CloudfrontDistributionOriginGroup,
 } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
+import { originTimeout } from "../../model/origin-timeout.ts";
 import type { Place } from "../../model/place.ts";
 import { distance, type Region, type RegionCode, region } from "../../model/regions.ts";
 import type { StaticAssets } from "./static-assets.ts";
@@ -55,7 +56,8 @@ export function originsOf(
         httpsPort: 443,
         originProtocolPolicy: "https-only",
         originSslProtocols: ["TLSv1.2"],
-        originReadTimeout: 30,
+        // No shorter than what the gateway gives the slowest service: else callers got an error for an answer on its way.
+        originReadTimeout: originTimeout(place.blueprint),
         originKeepaliveTimeout: 60,
       },
     },

@@ -1,11 +1,14 @@
 import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
-import { crashConnections } from "../client/contract.ts";
+import { pageConnections } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import { contentSecurityPolicy, INTEGRITY_POLICY } from "./content-security.ts";
 
-/** What every response says about security, and what those that are kept say about how long; each policy once. */
+/**
+ * What every response says about security. How long it may be kept is for the origin to say, and for what runs after the cache: a
+ * policy says the same of errors.
+ */
 export class ResponseHeaders {
   private readonly scope: Construct;
   private readonly place: Place;
@@ -15,35 +18,15 @@ export class ResponseHeaders {
     this.place = place;
   }
 
-  /** Security alone: what is kept is for the origin to say. */
+  /** Made once. */
   security(): CloudfrontResponseHeadersPolicy {
-    return this.policy("security", "Security headers of every response");
-  }
-
-  /** @param instead whether browsers are told this also where the origin says something else */
-  caching(name: string, cacheControl: string, instead: boolean): CloudfrontResponseHeadersPolicy {
-    const made = this.policy(name, `Security headers, and how long browsers keep ${name}`, [
-      { header: "Cache-Control", value: cacheControl, override: instead },
-    ]);
-    if (cacheControl.includes("stale-while-revalidate")) encodes("edge.cdn.swr", made);
-    if (cacheControl.includes("immutable")) encodes("edge.static-cache.immutable", made);
-    if (cacheControl.includes("s-maxage=300, stale-while-revalidate=60")) encodes("edge.static-cache.html", made);
-    return made;
-  }
-
-  private policy(
-    name: string,
-    comment: string,
-    headers: readonly { readonly header: string; readonly value: string; readonly override: boolean }[] = [],
-  ): CloudfrontResponseHeadersPolicy {
-    const id = name === "security" ? "headers" : `headers-${name}`;
-    const known = this.scope.node.tryFindChild(id);
+    const known = this.scope.node.tryFindChild("headers");
     if (known instanceof CloudfrontResponseHeadersPolicy) return known;
     const { contentSecurity } = this.place.blueprint.layers.edge;
-    const items = [...headers, ...(contentSecurity === undefined ? [] : [{ ...INTEGRITY_POLICY, override: true }])];
-    const made = new CloudfrontResponseHeadersPolicy(this.scope, id, {
-      name: nameOf(this.place, "aws_cloudfront_response_headers_policy", name),
-      comment,
+    const items = contentSecurity === undefined ? [] : [{ ...INTEGRITY_POLICY, override: true }];
+    const made = new CloudfrontResponseHeadersPolicy(this.scope, "headers", {
+      name: nameOf(this.place, "aws_cloudfront_response_headers_policy", "security"),
+      comment: "Security headers of every response",
       securityHeadersConfig: {
         // Catalogue: security.encryption.in-transit.
         strictTransportSecurity: {
@@ -59,7 +42,7 @@ export class ResponseHeaders {
           ? {}
           : {
               contentSecurityPolicy: {
-                contentSecurityPolicy: contentSecurityPolicy(contentSecurity, crashConnections(this.place)),
+                contentSecurityPolicy: contentSecurityPolicy(contentSecurity, pageConnections(this.place)),
                 override: true,
               },
             }),

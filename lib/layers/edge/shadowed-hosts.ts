@@ -1,3 +1,4 @@
+import { matches } from "../../model/content-paths.ts";
 import type { Place } from "../../model/place.ts";
 import { InvalidInput } from "../../model/problem.ts";
 import { routesOf } from "../../model/routes.ts";
@@ -31,11 +32,5 @@ export function refuseShadowedHosts(place: Place, kept: readonly string[]): void
 }
 
 /** Whether a request along a route would match a pattern of the CDN. */
-function covers(pattern: string, path: string): boolean {
-  const asked = path.replace(/\{[^}]+\}/g, "x").replace(/\*$/, "x");
-  const expression = pattern
-    .replace(/[.+^$()[\]{}|\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`).test(asked);
-}
+const covers = (pattern: string, path: string): boolean =>
+  matches(pattern, path.replace(/\{[^}]+\}/g, "x").replace(/\*$/, "x"));

@@ -1,8 +1,11 @@
 import type { IConstruct } from "constructs";
 import type { Deployment } from "../../model/deployment.ts";
+import { hasGrpcHost, isForPartners } from "../../model/hosts.ts";
 import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import { homeRegion } from "../../model/regions.ts";
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
+import { matchOf, routesOf, type ServiceRoute } from "../../model/routes.ts";
+import { portalOrigin } from "../client/contract.ts";
 import { type ContractRef, contract } from "../common/contract.ts";
 import { encodes } from "../common/encodes.ts";
 import type { AddonRequest } from "../delivery/contract.ts";
@@ -100,6 +103,33 @@ export const tokenRule = (jwt: NonNullable<ResolvedBlueprint["layers"]["ingress"
   jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
   forwardOriginalToken: true,
 });
+
+/** Origins of pages that may call a service: the product's, and of a sandbox the portal's, on whose page the API is tried out. */
+export function corsOrigins(place: Place, service: string): readonly string[] {
+  const { client, ingress } = place.blueprint.layers;
+  const portal = client.partners?.api?.sandbox?.service === service ? portalOrigin(place) : undefined;
+  return [...(ingress.cors?.origins ?? []), ...(portal === undefined ? [] : [portal])];
+}
+
+/** Headers that every preflight carries, and no other request both of. */
+export const PREFLIGHT_HEADERS = ["Origin", "Access-Control-Request-Method"] as const;
+
+/**
+ * Routes of a service for whose paths it answers preflights, each path once. Where services share a path, the first that has
+ * origins answers for all. None comes along a route of partners, whose API Gateway answers itself, and none before a socket or
+ * before gRPC on a host of its own, which browsers do not speak.
+ */
+export function preflightsOf(place: Place, service: string): readonly ServiceRoute[] {
+  const first = new Map<string, ServiceRoute>();
+  for (const route of routesOf(place.blueprint)) {
+    const unasked = route.protocol === "websocket" || hasGrpcHost(route) || isForPartners(place.blueprint, route);
+    if (unasked || corsOrigins(place, route.service).length === 0) continue;
+    const { type, value } = matchOf(route.path);
+    const path = `${route.host ?? ""} ${type} ${value}`;
+    if (!first.has(path)) first.set(path, route);
+  }
+  return [...first.values()].filter((route) => route.service === service);
+}
 
 /** Path under which the gateway says, on every host, that it is up. */
 export const HEALTH_PATH = "/.well-known/gateway-health";

@@ -1,13 +1,16 @@
 import { Construct } from "constructs";
 import { namespaceOf, type Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
-import type { ServiceRoute } from "../../model/routes.ts";
-import { portalOrigin } from "../client/contract.ts";
+import { routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import type { IEnvoyFilter } from "../common/envoy-filter.ts";
+import { corsOrigins } from "./contract.ts";
 
-/** Answers browsers of other origins before a request reaches the service: exact origins, never a wildcard with credentials. */
+/**
+ * Answers browsers of other origins before a request reaches the service: exact origins, never a wildcard with credentials. Istio
+ * has the filter in every chain, behind the mesh's word on who may: gateway and mesh let preflights through to it.
+ */
 export class Cors extends Construct {
   constructor(
     scope: Construct,
@@ -20,13 +23,12 @@ export class Cors extends Construct {
   ) {
     super(scope, id);
     const { cors } = place.blueprint.layers.ingress;
-    // Whoever tries out the API on the portal's page asks the sandbox from there.
-    const portal =
-      place.blueprint.layers.client.partners?.api?.sandbox?.service === service ? portalOrigin(place) : undefined;
-    const origins = [...(cors?.origins ?? []), ...(portal === undefined ? [] : [portal])];
+    const origins = corsOrigins(place, service);
     if (origins.length === 0) return;
     const grpc = routes.some(({ protocol }) => protocol === "grpc") && place.hostBlueprint.layers.ingress.grpcWeb;
-    const methods = [...new Set(["OPTIONS", ...routes.map(({ method }) => method)])].sort((a, b) => (a < b ? -1 : 1));
+    // Of the whole product: a path may have methods that other services answer. Which are taken is the mesh's word.
+    const all = ["OPTIONS", ...routesOf(place.blueprint).map(({ method }) => method)];
+    const methods = [...new Set(all)].sort((a, b) => (a < b ? -1 : 1));
     const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
@@ -49,6 +51,8 @@ export class Cors extends Construct {
                     expose_headers: `retry-after,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset${grpc ? ",grpc-status,grpc-message" : ""}`,
                     max_age: String(seconds(cors?.maxAge ?? "1h")),
                     allow_credentials: true,
+                    // Else the service itself would get preflights of strangers, which no token was asked of.
+                    forward_not_matching_preflights: false,
                   },
                 },
               },

@@ -12,6 +12,7 @@ import { accelerated, acceleratorOf, COUNTERS, countersOf, loadBalancerOf, share
 import { ControllerAccess } from "./controller-access.ts";
 import { Cors } from "./cors.ts";
 import { CounterStore } from "./counter-store.ts";
+import { ErrorCaching } from "./error-caching.ts";
 import { GatewayFigures } from "./figures.ts";
 import { PublicGateway } from "./gateway.ts";
 import { GatewayCertificates } from "./gateway-certificates.ts";
@@ -21,6 +22,7 @@ import { LoadBalancer } from "./load-balancer.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { productRoutes } from "./routes.ts";
+import { WwwRedirect } from "./www-redirect.ts";
 
 /** From the load balancer through the gateway to the services: listeners, certificates, routes, limits. */
 export const ingress: Layer = {
@@ -102,6 +104,7 @@ function gateway(place: Place): ApplicationPlan {
       new PublicGateway(application, "gateway", place);
       new GatewayFilters(application, "filters", place);
       new GatewayTokens(application, "tokens", place);
+      new ErrorCaching(application, "errors");
       const { apiKeys } = place.blueprint.layers.ingress;
       if (apiKeys !== undefined) new ApiKeys(application, "api-keys", { place, secret: apiKeys.secret });
       new GatewayFigures(application, "figures", place);
@@ -117,6 +120,7 @@ function routes(place: Place): ApplicationPlan {
     wave: WAVES.routes,
     build: (application) => {
       productRoutes(application, place);
+      new WwwRedirect(application, "www", place);
       for (const service of Object.keys(place.blueprint.services)) {
         const served = routesTo(place.blueprint, service);
         if (served.length === 0) continue;

@@ -49,13 +49,18 @@ const headersOf = (set: Readonly<Record<string, string>>, remove: readonly strin
   ...(remove === undefined ? {} : { remove: [...remove] }),
 });
 
-/** What the response says about caching: the CDN in front keeps to it, and a caller's own cache never answers another one. */
+/**
+ * What the response says about caching, to browsers and to the CDN in front. `private` would have the CDN keep nothing, although
+ * its key holds token and key of the caller. Without it no cache on the way answers another caller either: what was asked for with
+ * a token is for no shared cache (RFC 9111, 3.5), and what was asked for with a key differs by the key.
+ */
 function caching(route: ServiceRoute): Record<string, string> {
   if (route.cache === undefined)
     return { "Cache-Control": "no-store", ...(endless(route) ? { "X-Accel-Buffering": "no" } : {}) };
   const open = route.auth === "none";
+  const time = seconds(route.cache);
   return {
-    "Cache-Control": `${open ? "public" : "private"}, max-age=${seconds(route.cache)}`,
+    "Cache-Control": `${open ? "public, " : ""}max-age=${time}, stale-while-revalidate=${time}`,
     ...(open ? {} : { Vary: route.auth === "api-key" ? "X-Api-Key" : "Authorization" }),
   };
 }

@@ -7,7 +7,7 @@ import { endless, matchOf, routesOf, type ServiceRoute, weightsOf } from "../../
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { SERVICE_PORT } from "../mesh/contract.ts";
-import { accelerated, directHost, encodesRow, listenersOf } from "./contract.ts";
+import { accelerated, directHost, encodesRow, listenersOf, PREFLIGHT_HEADERS, preflightsOf } from "./contract.ts";
 import { GrpcRoutes } from "./grpc-routes.ts";
 import { filtersOf } from "./route-filters.ts";
 
@@ -66,7 +66,10 @@ export class ServiceRoutes extends Construct {
       spec: {
         parentRefs: listenersOf(place),
         hostnames: [...hostnames],
-        rules: routes.flatMap((route) => rulesOf(place, service, route)),
+        rules: [
+          ...routes.flatMap((route) => rulesOf(place, service, route)),
+          ...preflightRules(place, service, routes),
+        ],
       },
     });
     encodes("ingress.gateway.matching", rules);
@@ -75,6 +78,7 @@ export class ServiceRoutes extends Construct {
     if (routes.some((route) => isForPartners(place.blueprint, route)))
       encodes("client.partner-api.integration-types", rules);
     encodesRow(place, service, rules);
+    if (routes.some(({ cache }) => cache !== undefined)) encodes("edge.cdn.swr", rules);
     if (routes.some(({ split }) => split !== undefined)) encodes("ingress.lb-algorithms.weighted-rr", rules);
     if (routes.some(({ transform }) => transform !== undefined)) encodes("ingress.gateway.transformation", rules);
     if (routes.some(({ deprecated }) => deprecated !== undefined)) encodes("ingress.gateway.versioning", rules);
@@ -98,6 +102,24 @@ function rulesOf(place: Place, service: string, route: ServiceRoute): Rule[] {
     ...(subscriptions ? [ruleOf(place, service, { ...route, streaming: true }, [IN_PARTS])] : []),
     ruleOf(place, service, route, []),
   ];
+}
+
+/** Nothing is looked up for an answer. */
+const PREFLIGHT_DEADLINE = "1s";
+
+/** What browsers ask before they send a request from another origin: the sidecar answers, whatever the route wants of a request. */
+function preflightRules(place: Place, service: string, routes: readonly ServiceRoute[]): Rule[] {
+  const asked = preflightsOf(place, service).filter(({ index }) => routes.some((route) => route.index === index));
+  const headers = PREFLIGHT_HEADERS.map((name) => ({ type: "RegularExpression" as const, name, value: ".+" }));
+  return asked.length === 0
+    ? []
+    : [
+        {
+          matches: asked.map(({ path }) => ({ path: matchOf(path), method: "OPTIONS" as const, headers })),
+          backendRefs: [{ name: service, port: SERVICE_PORT }],
+          timeouts: { request: PREFLIGHT_DEADLINE },
+        },
+      ];
 }
 
 type Headers = NonNullable<NonNullable<Rule["matches"]>[number]["headers"]>;

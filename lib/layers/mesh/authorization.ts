@@ -15,7 +15,14 @@ import { partnersClient } from "../client/contract.ts";
 import { type Application, CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { portOf as storePort } from "../data/contract.ts";
-import { API_KEYS, encodesRow, GATEWAY_IDENTITY, tokenRule } from "../ingress/contract.ts";
+import {
+  API_KEYS,
+  encodesRow,
+  GATEWAY_IDENTITY,
+  PREFLIGHT_HEADERS,
+  preflightsOf,
+  tokenRule,
+} from "../ingress/contract.ts";
 import { portOf as streamPort } from "../streaming/contract.ts";
 import { callersOf, identityOf, principal, TRACES } from "./contract.ts";
 import { selectorOf } from "./selector.ts";
@@ -94,6 +101,7 @@ export class ServiceAuthorization extends Construct {
     const rules: Rule[] = [
       ...(callers.length === 0 ? [] : [{ from: [{ source: { principals: callers } }] }]),
       ...routesTo(place.blueprint, name).map((route) => routeRule(place, route)),
+      ...preflightRules(place, name),
       // Health and metrics are for the platform alone. Catalogue: ingress.routing-table.health.
       {
         from: [{ source: { principals: [principal("monitoring", "kube-prometheus-stack-prometheus")] } }],
@@ -139,6 +147,33 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
   };
 }
 
+/**
+ * What browsers ask before they send a request from another origin. It has neither token nor key, and no service gets it: behind
+ * this policy the sidecar answers. A request with the method that is no preflight is a route's, or refused.
+ */
+function preflightRules(place: Place, service: string): Rule[] {
+  const asked = preflightsOf(place, service);
+  const hosts = new Set(asked.map(({ host }) => host));
+  return asked.length === 0
+    ? []
+    : [
+        {
+          from: [{ source: { principals: [GATEWAY_IDENTITY] } }],
+          to: [...hosts].map((host) => {
+            const here = asked.filter((route) => route.host === host);
+            return {
+              operation: {
+                ...hostsOf(place, { host }),
+                methods: ["OPTIONS"],
+                paths: here.map(({ path }) => authorizationPath(path)),
+              },
+            };
+          }),
+          when: PREFLIGHT_HEADERS.map((name) => ({ key: `request.headers[${name.toLowerCase()}]`, values: ["*"] })),
+        },
+      ];
+}
+
 /** Routes of partners take API Gateway alone, which has looked at who asks: other holders of keys have not shown a certificate. */
 function onlyApiGateway(
   place: Place,
@@ -150,7 +185,7 @@ function onlyApiGateway(
 }
 
 /** The host of a route that has one of its own, with whatever port a caller has written. */
-function hostsOf(place: Place, route: ResolvedRoute): { readonly hosts?: string[] } {
+function hostsOf(place: Place, route: Pick<ResolvedRoute, "host">): { readonly hosts?: string[] } {
   const domain = domainOf(place);
   if (domain === undefined || route.host === undefined) return {};
   const host = hostOf(route, domain);

@@ -12,7 +12,8 @@ const kind = z.strictObject({
 
 /**
  * Kinds of content that the CDN keeps, each with times to live, a cache key and headers of its own. All but pages of a gateway
- * need `staticAssets`. A behavior costs nothing; a request costs the same as any. Catalogue: edge.static-cache.
+ * need `staticAssets`. A behavior costs nothing; what tells browsers how long they may keep an answer is $0.10 a million
+ * requests. Catalogue: edge.static-cache.
  */
 export const contentSettings = z.strictObject({
   /** Scripts and styles with a digest in their names, kept for a year everywhere, below `/static/`. @default as static assets: up to a day */

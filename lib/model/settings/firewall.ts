@@ -166,6 +166,6 @@ export const contentSecuritySettings = z.strictObject({
   scripts: z.array(z.string()).optional(),
   /** Hosts or `sha256-...` of inline styles, besides the product's own. @default none */
   styles: z.array(z.string()).optional(),
-  /** Hosts that scripts may call, besides the product's own. @default none */
+  /** Hosts that scripts may call, besides the product's own and what its telemetry, sign-in, crash reports and uploads need. @default none */
   connections: z.array(z.string()).optional(),
 });

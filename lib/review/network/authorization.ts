@@ -1,6 +1,7 @@
 import { patternCovers } from "../../checks/iam.ts";
 import { at, list, object, text, texts } from "../../estate/json.ts";
 import type { Node } from "../../estate/node.ts";
+import { arePreflights } from "../../estate/preflights.ts";
 import type { Severity } from "../risk.ts";
 import { isPublic, rangeCovers } from "./addresses.ts";
 import { type Guard, type Permits, selectorOfTargets } from "./guards.ts";
@@ -116,6 +117,9 @@ export const calls = (action: "ALLOW" | "DENY"): Permits<CallPermit> => ({
 /** Whether a permit asks who the caller's user is. */
 export const asksForUser = ({ source, when }: CallPermit): boolean =>
   source["requestPrincipals"] !== undefined || when.some((one) => text(at(one, "key"))?.startsWith("request.auth."));
+
+/** Whether a permit is for what browsers ask before a request, which the sidecar answers. */
+export const isPreflight = ({ operation, when }: CallPermit): boolean => arePreflights([operation], when);
 
 /** Whether a permit lets in what comes from outside of the cluster: through a gateway, or without a word on who calls. */
 export const isFromOutside = ({ source }: CallPermit): boolean =>

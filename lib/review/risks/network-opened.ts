@@ -4,7 +4,14 @@ import type { Node } from "../../estate/node.ts";
 import type { Evidence } from "../evidence.ts";
 import { maskOf } from "../mask.ts";
 import { isCovered, isPublic, prefixOf } from "../network/addresses.ts";
-import { authorizationGuards, type CallPermit, calls, callTold, weightOfCall } from "../network/authorization.ts";
+import {
+  authorizationGuards,
+  type CallPermit,
+  calls,
+  callTold,
+  isPreflight,
+  weightOfCall,
+} from "../network/authorization.ts";
 import { firewallOpenings } from "../network/firewall.ts";
 import { lostRefusals, type Opening, openings } from "../network/guards.ts";
 import { meshOpenings } from "../network/mesh-encryption.ts";
@@ -145,7 +152,9 @@ function policyOpenings(evidence: Evidence): Suspicion[] {
 }
 
 function callOpenings(evidence: Evidence): Suspicion[] {
-  const opened = openings(evidence, calls("ALLOW")).filter((opening) => !isNewUserless(opening));
+  const opened = openings(evidence, calls("ALLOW")).filter(
+    (opening) => !isNewUserless(opening) && !(opening.permit !== undefined && isPreflight(opening.permit)),
+  );
   const refused = lostRefusals(evidence, calls("DENY"));
   return [
     ...opened.map(({ change, guard, permit }: Opening<CallPermit>): Suspicion => {

@@ -10,6 +10,7 @@ import {
   calls,
   callTold,
   isFromOutside,
+  isPreflight,
 } from "../network/authorization.ts";
 import { type Opening, openings } from "../network/guards.ts";
 import type { Rule, Suspicion } from "../risk.ts";
@@ -41,7 +42,7 @@ export const publicWithoutAuthentication: Rule = {
 
 /** Whether what is opened is that callers from outside need not say which user they are. */
 export const isNewUserless = ({ permit }: Opening<CallPermit>): boolean =>
-  permit !== undefined && !asksForUser(permit) && isFromOutside(permit);
+  permit !== undefined && !asksForUser(permit) && isFromOutside(permit) && !isPreflight(permit);
 
 function usersBefore({ before }: Change): string {
   const permits = before === undefined ? [] : authorizationGuards("ALLOW")(before).flatMap((guard) => guard.permits);

@@ -1,3 +1,4 @@
+import { askedOf } from "./query.ts";
 import { type EdgeStep, literal } from "./source.ts";
 
 /** Paths that have moved are answered with where they are now; what was asked of them goes along. */
@@ -10,14 +11,11 @@ async function redirects(event) {
   const request = event.request;
   const to = Object.prototype.hasOwnProperty.call(MOVED, request.uri) ? MOVED[request.uri] : undefined;
   if (to === undefined) return undefined;
-  const query = Object.keys(request.querystring).map((key) => {
-    const one = request.querystring[key];
-    return (one.multiValue || [one]).map((each) => each.value === '' ? key : key + '=' + each.value).join('&');
-  }).join('&');
+  ${askedOf}
   return {
     statusCode: 301,
     statusDescription: 'Moved Permanently',
-    headers: { location: { value: query === '' ? to : to + '?' + query } },
+    headers: { location: { value: to + asked } },
   };
 }`,
 });

@@ -18,9 +18,9 @@ const backend = {
 /** Clients that people sign in to: each gets an app client without a secret. */
 const signedIn = z.strictObject({
   kind: z.enum(["web", "ios", "android", "desktop", "xr", "wearable"]),
-  /** Where a code may be sent after signing in. */
+  /** Where a code may be sent after signing in; the product has to answer a path: by its pages, static assets or a route. */
   callbacks: z.array(callback).min(1),
-  /** Where people land after signing out. @default nowhere but the sign-in page */
+  /** Where people land after signing out; the product has to answer a path. @default nowhere but the sign-in page */
   logouts: z.array(callback).min(1).optional(),
   ...backend,
 });
