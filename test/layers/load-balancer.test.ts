@@ -121,12 +121,16 @@ describe("gateway", () => {
     expect(tokenRule({ issuer, audiences: ["shop"] }).audiences).toEqual(["shop"]);
   });
 
-  test("who a socket belongs to is what the token says, never the caller (ingress.websocket.sticky)", async () => {
+  test("who a socket belongs to and which path was asked for is what the gateway says, never the caller (ingress.websocket.sticky)", async () => {
     const [tokens] = ofKind(await gateway(), "RequestAuthentication");
     for (const rule of tokens.spec.jwtRules)
       expect(rule.outputClaimToHeaders).toEqual([{ header: "x-user-id", claim: "sub" }]);
     const { typed_config } = (await filter("identity")).spec.configPatches[0].patch.value;
-    expect(typed_config.mutations.request_mutations).toEqual([{ remove: "x-user-id" }, { remove: "x-tenant-id" }]);
+    expect(typed_config.mutations.request_mutations).toEqual([
+      { remove: "x-user-id" },
+      { remove: "x-tenant-id" },
+      { remove: "x-envoy-original-path" },
+    ]);
     expect((await place("reference", "prod", "us-east-1")).blueprint.services["messaging"]?.traffic.stickyHeader).toBe(
       "x-user-id",
     );

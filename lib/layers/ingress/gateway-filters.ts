@@ -4,7 +4,7 @@ import { perMinute } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { firstHttpFilter, httpListener, type IEnvoyFilter, typeUrl } from "../common/envoy-filter.ts";
-import { BREAKER, HEALTH_PATH, servedProducts, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { BREAKER, HEALTH_PATH, ORIGINAL_PATH_HEADER, servedProducts, TENANT_HEADER, USER_HEADER } from "./contract.ts";
 import { exceptEntries, exceptHosts, partnersHosts } from "./exempt-hosts.ts";
 import { gatewayFilter } from "./gateway-filter.ts";
 import { localRateLimit } from "./rate-limits.ts";
@@ -15,7 +15,7 @@ const CONNECTIONS_PER_POD = 100_000;
 /**
  * What the gateway does before any route is looked at. It answers checks from outside itself, under every host; it holds no
  * more connections than a pod can bear and waits for no slow header; it limits every client over all routes; it trusts no
- * header that says who a caller is; and a service's pod that fails half of its calls gets none for a while.
+ * header that says who a caller is or what it asked for; and a service's pod that fails half of its calls gets none for a while.
  */
 export class GatewayFilters extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
@@ -28,7 +28,9 @@ export class GatewayFilters extends Construct {
     ]);
     this.add("identity", [
       firstHttpFilter("GATEWAY", "envoy.filters.http.header_mutation", "http.header_mutation.v3.HeaderMutation", {
-        mutations: { request_mutations: [{ remove: USER_HEADER }, { remove: TENANT_HEADER }] },
+        mutations: {
+          request_mutations: [USER_HEADER, TENANT_HEADER, ORIGINAL_PATH_HEADER].map((remove) => ({ remove })),
+        },
       }),
     ]);
     encodes("edge.ddos-matrix.l4", this.connections());
