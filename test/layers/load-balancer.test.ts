@@ -105,6 +105,15 @@ describe("gateway", () => {
     });
   });
 
+  test("asks again only what no service can have seen, whatever Istio repeats by itself", async () => {
+    const [{ applyTo, match, patch }] = (await filter("retries")).spec.configPatches;
+    expect({ applyTo, operation: patch.operation }).toEqual({ applyTo: "HTTP_ROUTE", operation: "MERGE" });
+    // Merged into a redirect, it would make a route of it that leads nowhere.
+    expect(match).toEqual({ context: "GATEWAY", routeConfiguration: { vhost: { route: { action: "ROUTE" } } } });
+    const { retry_on } = patch.value.route.retry_policy;
+    expect(retry_on.split(",").sort()).toEqual(["connect-failure", "refused-stream", "reset-before-request"]);
+  });
+
   test("verifies tokens of every issuer by its keys and audience (ingress.pkce-flow.jwks)", async () => {
     const [tokens] = ofKind(await gateway(), "RequestAuthentication");
     expect(tokens.spec.selector.matchLabels).toEqual({ "gateway.networking.k8s.io/gateway-name": "public" });

@@ -12,10 +12,13 @@ import { localRateLimit } from "./rate-limits.ts";
 /** Connections that one pod of the gateway holds, sockets among them. */
 const CONNECTIONS_PER_POD = 100_000;
 
+/** Conditions under which no service can have seen a request. */
+const UNSEEN = "connect-failure,refused-stream,reset-before-request";
+
 /**
  * What the gateway does before any route is looked at. It answers checks from outside itself, under every host; it holds no
  * more connections than a pod can bear and waits for no slow header; it limits every client over all routes; it trusts no
- * header that says who a caller is or what it asked for; and a service's pod that fails half of its calls gets none for a while.
+ * header that says who a caller is or what it asked for; a service's pod that fails half of its calls gets none for a while; and it asks again only what nobody has seen.
  */
 export class GatewayFilters extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
@@ -47,6 +50,7 @@ export class GatewayFilters extends Construct {
     ]);
     encodes("ingress.rate-limiter.breach", limits);
     encodes("ingress.circuit-breaker.trip", this.breaker());
+    this.retries();
     if (place.blueprint.layers.ingress.grpcWeb)
       encodes(
         "ingress.grpc.grpc-web",
@@ -119,6 +123,24 @@ export class GatewayFilters extends Construct {
               base_ejection_time: BREAKER.open,
             },
           },
+        },
+      },
+    ]);
+  }
+
+  /**
+   * What the gateway asks again: only what no service can have seen. Retries of the mesh are the sidecars', and hold inside; without
+   * this, Istio asks twice more whatever was answered with 503 or, by gRPC, `unavailable`, even where a service wants no retry.
+   */
+  private retries(): void {
+    this.add("retries", [
+      {
+        applyTo: "HTTP_ROUTE",
+        // Redirects have nobody to ask.
+        match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { action: "ROUTE" } } } },
+        patch: {
+          operation: "MERGE",
+          value: { route: { retry_policy: { retry_on: UNSEEN, num_retries: 2 } } },
         },
       },
     ]);
