@@ -59,12 +59,15 @@ describe("a firewall that nobody has asked anything of", () => {
   });
 
   test("blocks what OWASP's core rules name, in AWS's edition of them (edge.waf.core-rules)", async () => {
-    for (const stack of [await plain(), await prod()]) {
+    // What is long or says nothing of itself is no attack yet.
+    for (const [stack, harmless] of [
+      [await plain(), ["SizeRestrictions_BODY", "NoUserAgent_HEADER"]],
+      [await prod(), []],
+    ] as const) {
       const rule = named(stack, "AWSManagedRulesCommonRuleSet");
-      const { rule_action_override: counted, ...group } = groupOf(rule);
+      const { rule_action_override: counted = [], ...group } = groupOf(rule);
       expect(group).toEqual({ vendor_name: "AWS", name: "AWSManagedRulesCommonRuleSet" });
-      // What is long or says nothing of itself is no attack yet.
-      expect(counted.map(({ name }: Document) => name)).toEqual(["SizeRestrictions_BODY", "NoUserAgent_HEADER"]);
+      expect(counted.map(({ name }: Document) => name)).toEqual(harmless);
       expect(rule.override_action).toEqual({ none: {} });
     }
   });
