@@ -97,14 +97,16 @@ export const USER_HEADER = "x-user-id";
 /** Header in which the gateway writes the path that a caller asked for where a route sends it on under another one. */
 export const ORIGINAL_PATH_HEADER = "x-envoy-original-path";
 
+/** Whether the gateway of a place verifies tokens and says who they speak for. */
+export const verifiesTokens = (place: Place): boolean =>
+  canVerifyTokens(productsOn(place, [place.host, ...place.neighbours]));
+
 /**
- * Whether the gateway of a place verifies tokens and says who they speak for. Only where every product behind it names its
- * issuers, since a gateway that checks any token refuses those of issuers that it does not know.
+ * Whether a gateway verifies tokens. Only where every product behind it names its issuers, since a gateway that checks any token
+ * refuses those of issuers that it does not know.
  */
-export function verifiesTokens(place: Place): boolean {
-  const products = productsOn(place, [place.host, ...place.neighbours]);
-  return products.length > 0 && products.every(({ blueprint }) => blueprint.layers.ingress.jwt !== undefined);
-}
+export const canVerifyTokens = (products: readonly ServedProduct[]): boolean =>
+  products.length > 0 && products.every(({ blueprint }) => blueprint.layers.ingress.jwt !== undefined);
 
 /** How tokens of an issuer are verified. */
 export const tokenRule = (jwt: Issuer) => ({
