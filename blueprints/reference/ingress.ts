@@ -1,6 +1,9 @@
 import type { LayerSettings } from "../../lib/index.ts";
 
-/** The gateways of the reference. Catalogue: ingress.pkce-flow.jwks, ingress.routing-table.search, ingress.grpc.grpc-web. */
+/**
+ * The gateways of the reference. An environment adds the issuer of its own pool (`jwt.also`) once the first apply has said it: see
+ * docs/apply.md. Catalogue: ingress.pkce-flow.jwks, ingress.routing-table.search, ingress.grpc.grpc-web.
+ */
 export const ingress = {
   jwt: { issuer: "https://login.reference.example", audiences: ["reference"] },
   cors: { origins: ["https://reference.example"] },

@@ -206,7 +206,7 @@ export const services = {
     traffic: { retries: { on: "idempotent" } },
     slo: { availability: 99.95 },
   },
-  // What changes of orders, as streams. Catalogue: client.partner-api.integration-types.
+  // What changes of orders, as streams: partners get in once the pool that makes their scope is an issuer. Catalogue: client.partner-api.integration-types.
   "partner-streams": {
     image: "reference/partner-streams",
     language: "Go",

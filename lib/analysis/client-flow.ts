@@ -47,9 +47,10 @@ function tokenOf(subject: Subject): Found {
     texts(body["allowed_oauth_flows"]).includes("code"),
   );
   const rules = ownNodes(subject, "object", "RequestAuthentication");
-  const [issuer] = rules
+  const named = rules
     .flatMap(({ body }) => list(at(body, "spec", "jwtRules")))
     .flatMap((rule) => texts(at(rule, "issuer")));
+  const issuer = named.length === 0 ? undefined : [...new Set(named)].join(" or ");
   if (client !== undefined) return [client.address, `JWT, checked against ${issuer ?? "no issuer yet"}`];
   return rules[0] === undefined ? undefined : [rules[0].address, `JWT of ${issuer ?? "?"}`];
 }

@@ -31,6 +31,8 @@ export interface Place {
   readonly zones: readonly string[];
   /** Other blueprints that live on this place's platform; filled for platforms only. */
   readonly tenants: readonly Deployment[];
+  /** Blueprints that live on the host's platform here: the host's tenants, this one among them where it is no host. */
+  readonly neighbours: readonly Deployment[];
 }
 
 /** The places of a deployment: the global one and its regions, in the order they are declared. */
@@ -43,13 +45,12 @@ export function placesOf(
       ({ name, environment }) =>
         name === deployment.platform.blueprint && environment === deployment.platform.environment,
     ) ?? deployment;
-  const tenants = deployments.all.filter(
-    (other) =>
-      other !== deployment &&
-      !other.platform.owned &&
-      other.platform.blueprint === deployment.name &&
-      other.platform.environment === deployment.environment,
-  );
+  const tenantsOf = ({ name, environment }: Deployment): readonly Deployment[] =>
+    deployments.all.filter(
+      ({ platform }) => !platform.owned && platform.blueprint === name && platform.environment === environment,
+    );
+  const tenants = tenantsOf(deployment);
+  const neighbours = tenantsOf(host);
   const at = (placement: RegionPlacement): Place => {
     const hostPlacement = host.regions.find(({ region }) => region.code === placement.region.code) ?? host.primary;
     const kubernetes = hostPlacement.blueprint.layers.foundation.kubernetes;
@@ -64,7 +65,8 @@ export function placesOf(
       network: deployments.ledger.addresses[networkKey(host.name, host.environment, placement.region.code)] ?? "",
       versions: resolveVersions(kubernetes === undefined ? {} : { kubernetes }),
       zones: placement.region.zones.slice(0, zonesOf(host.tier)),
-      tenants: tenants.filter((tenant) => tenant.regions.some(({ region }) => region.code === placement.region.code)),
+      tenants: tenants.filter(isIn(placement)),
+      neighbours: neighbours.filter(isIn(placement)),
     };
   };
   const primary = at(deployment.primary);
@@ -75,9 +77,15 @@ export function placesOf(
     role: "primary",
     blueprint: deployment.blueprint,
     tenants,
+    neighbours,
   };
   return { global, regions: deployment.regions.map(at) };
 }
+
+const isIn =
+  (placement: RegionPlacement) =>
+  ({ regions }: Deployment): boolean =>
+    regions.some(({ region }) => region.code === placement.region.code);
 
 /** An account in one region, or as a whole: what may exist only once there is built at such a place. */
 export interface AccountPlace {

@@ -1,3 +1,4 @@
+import { isPool, issuersOf } from "./issuers.ts";
 import { slowProblems } from "./origin-timeout.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
@@ -54,20 +55,21 @@ function missingIssuer(blueprint: ResolvedBlueprint, routes: readonly ServiceRou
 }
 
 /** An issuer that also makes tokens for others, all of which would be let in. */
-function anyAudience({ layers }: ResolvedBlueprint): Finding[] {
-  const { jwt } = layers.ingress;
-  return jwt === undefined || jwt.audiences !== undefined || jwt.issuer.startsWith("https://cognito-idp.")
-    ? []
-    : [
-        {
-          at: ["layers", "ingress", "jwt", "audiences"],
-          code: "any-audience",
-          message:
-            "tokens that this issuer makes for others would be let in; only a pool of Cognito is the product's own",
-          given: `any token of ${jwt.issuer}`,
-          fix: "name the audience that the product's tokens have",
-        },
-      ];
+function anyAudience(blueprint: ResolvedBlueprint): Finding[] {
+  return issuersOf(blueprint).flatMap((jwt, index) =>
+    jwt.audiences !== undefined || isPool(jwt)
+      ? []
+      : [
+          {
+            at: ["layers", "ingress", "jwt", ...(index === 0 ? [] : ["also", String(index - 1)]), "audiences"],
+            code: "any-audience",
+            message:
+              "tokens that this issuer makes for others would be let in; only a pool of Cognito is the product's own",
+            given: `any token of ${jwt.issuer}`,
+            fix: "name the audience that the product's tokens have",
+          },
+        ],
+  );
 }
 
 /** Parts of a route that nobody could answer, or that leave nothing for the route's own service. */

@@ -153,6 +153,7 @@ export const BALANCES = ["least-request", "round-robin", "random", "address-hash
 export const traffic = z.strictObject({
   /** With routes at most 60 s, for which the CDN waits. @default "2s" (catalogue: mesh.istio-resilience.timeout) */
   timeout: duration.optional(),
+  /** Calls of other services that are repeated. For callers from outside the gateway repeats only what no service has seen. */
   retries: z
     .strictObject({
       /** 0 to 10. @default 3 (catalogue: mesh.istio-resilience.retries) */

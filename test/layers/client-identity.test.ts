@@ -171,8 +171,19 @@ describe("apps", () => {
     );
     expect(configuration.value).toContain('"refreshLeadSeconds" = 120');
     expect(configuration.value).toContain('"accessTokenSeconds" = 900');
-    expect(configuration.value).toContain('"resource" = "reference"');
     expect(configuration.value).toContain('"web" = aws_cognito_user_pool_client.apps-web.id');
+  });
+
+  test("ask for tokens for the product's API where it is called by an address, which is all that Cognito binds them to", async () => {
+    const asked = async (audience: string): Promise<boolean> => {
+      const stack = await changed((_, { layers }) => {
+        layers.ingress.jwt.also = [{ issuer: POOL, audiences: [audience] }];
+      });
+      const { value } = resources(stack, "aws_ssm_parameter").find(({ name }) => name.endsWith("/configuration"));
+      return value.includes(`"resource" = "${audience}"`);
+    };
+    expect(await asked("https://api.reference.example")).toBe(true);
+    expect(await asked("reference")).toBe(false);
   });
 });
 
@@ -196,6 +207,57 @@ describe("federation", () => {
     });
     expect(resources(before, "aws_cognito_identity_provider").map((one) => one.provider_type)).toEqual(["SAML"]);
     expect(before.data?.aws_secretsmanager_secret_version).toBeUndefined();
+  });
+});
+
+/** An issuer as the first apply of a pool says it. */
+const POOL = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
+
+/** The reference as it is once the pool's issuer is named beside the other. */
+async function withPool(): Promise<Place> {
+  const here = await place("reference", "prod", "us-east-1");
+  const blueprint: Document = structuredClone(here.blueprint);
+  blueprint.layers.ingress.jwt.also = [{ issuer: POOL }];
+  const primary: Document = { ...here.deployment.primary, blueprint };
+  const deployment: Document = { ...here.deployment, primary, regions: [primary] };
+  return { ...here, deployment, host: deployment, blueprint, hostBlueprint: blueprint };
+}
+
+describe("a second issuer", () => {
+  const ISSUERS = ["https://login.reference.example", POOL];
+
+  test.each([
+    ["at the gateway", ingress, "gateway"],
+    ["in the mesh", mesh, "policies"],
+  ])("is believed %s beside the first", async (_, layer, name) => {
+    const there = await withPool();
+    const changed = { id: layer.id, stacks: () => [], applications: () => layer.applications?.(there) ?? [] };
+    const here = await place("reference", "prod", "us-east-1");
+    const found = ofKind(await objectsOf(changed, here, name), "RequestAuthentication");
+    expect(found.length).toBeGreaterThan(0);
+    for (const { spec } of found) {
+      const rules: Document[] = spec.jwtRules.filter(({ issuer }: Document) => ISSUERS.includes(issuer));
+      expect(rules.map(({ issuer }) => issuer)).toEqual(ISSUERS);
+      // Tokens of the pool name nobody whom they are for.
+      expect(rules.map(({ audiences }) => audiences)).toEqual([["reference"], undefined]);
+    }
+  });
+
+  test("makes tokens with which routes let in, such as those with partners' scope", async () => {
+    const there = await withPool();
+    const changed = { id: mesh.id, stacks: () => [], applications: () => mesh.applications?.(there) ?? [] };
+    const here = await place("reference", "prod", "us-east-1");
+    const objects = await objectsOf(changed, here, "partner-streams");
+    const { rules } = objectNamed(objects, "AuthorizationPolicy", "partner-streams").spec;
+    expect(rules[0].from[0].source.requestPrincipals).toEqual(ISSUERS.map((issuer) => `${issuer}/*`));
+    expect(rules[0].when).toContainEqual({ key: "request.auth.claims[scope]", values: ["reference/partner"] });
+  });
+
+  test("leaves the product's API its name, by which partners' tokens carry their scope", async () => {
+    const stack = await changed((_, { layers }) => {
+      layers.ingress.jwt.also = [{ issuer: POOL }];
+    });
+    expect(resource(stack, "aws_cognito_resource_server").identifier).toBe("reference");
   });
 });
 
@@ -224,7 +286,7 @@ describe("gateway", () => {
       {
         id: "ingress",
         stacks: () => [],
-        applications: () => ingress.applications?.({ ...here, tenants: [tenant] }) ?? [],
+        applications: () => ingress.applications?.({ ...here, tenants: [tenant], neighbours: [tenant] }) ?? [],
       },
       here,
       "gateway",

@@ -1,6 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { compileFunction } from "node:vm";
 import { client } from "../../lib/layers/client/index.ts";
+import { signatureConcurrency } from "../../lib/layers/client/partner-api.ts";
+import { openApi } from "../../lib/layers/client/partner-reference.ts";
 import { signatureProgram } from "../../lib/layers/client/partner-signatures.ts";
 import { type Document, place, resource, resources, stackOf } from "../support.ts";
 
@@ -9,6 +11,12 @@ const api = async (): Promise<Document> => stackOf(client, await at(), "partner-
 
 /** When requests arrive, in seconds. */
 const NOW = 1_800_000_000;
+
+/** What stands in the query as API Gateway shows it, decoded, and as a partner has signed it. */
+interface Query {
+  readonly query?: Readonly<Record<string, readonly string[]>> | null;
+  readonly signed?: string;
+}
 
 describe("tiers of partners", () => {
   test("go from ten thousand requests a minute to a million, counted by the second (client.partner-api.tiers)", async () => {
@@ -66,7 +74,10 @@ describe("partners", () => {
   });
 
   /** What the program says of a request. */
-  async function answer(change: (headers: Record<string, string>) => void = () => undefined): Promise<string> {
+  async function answer(
+    change: (headers: Record<string, string>) => void = () => undefined,
+    { query = null, signed = "" }: Query = {},
+  ): Promise<string> {
     class SecretsManagerClient {
       async send(): Promise<object> {
         return { SecretString: "shared" };
@@ -84,13 +95,16 @@ describe("partners", () => {
       "X-Partner": "largest-partner",
       "X-Timestamp": time,
       "X-Content-Sha256": digest,
-      "X-Signature": createHmac("sha256", "shared").update(`${time}\nPOST\n/signed/orders\n${digest}`).digest("hex"),
+      "X-Signature": createHmac("sha256", "shared")
+        .update([time, "POST", "/signed/orders", signed, digest].join("\n"))
+        .digest("hex"),
     };
     change(headers);
     const said = await module.exports.handler({
       headers,
       httpMethod: "POST",
       path: "/signed/orders",
+      multiValueQueryStringParameters: query,
       methodArn: "arn",
       requestContext: { requestTimeEpoch: NOW * 1000 },
     });
@@ -99,6 +113,33 @@ describe("partners", () => {
 
   test("a signature over time, method, path and body is let in", async () => {
     expect(await answer()).toBe("Allow");
+  });
+
+  test.each<[string, Query]>([
+    ["in another order", { query: { to: ["9"], from: ["1"] }, signed: "from=1&to=9" }],
+    ["twice", { query: { tag: ["b", "a"] }, signed: "tag=a&tag=b" }],
+    ["without a value", { query: { all: [""] }, signed: "all=" }],
+    ["with signs of its own", { query: { "q[]": ["a b+c&d=e*(~)"] }, signed: "q%5B%5D=a%20b%2Bc%26d%3De%2A%28~%29" }],
+    ["in another script", { query: { name: ["Zoë"] }, signed: "name=Zo%C3%AB" }],
+    ["that begins as another does", { query: { a: ["1"], "a-b": ["2"] }, signed: "a-b=2&a=1" }],
+  ])("a signature over a parameter %s is let in, and not without it", async (_, sent) => {
+    expect(await answer(undefined, sent)).toBe("Allow");
+    expect(await answer(undefined, { ...sent, signed: "" })).toBe("Deny");
+    expect(await answer(undefined, { ...sent, query: null })).toBe("Deny");
+  });
+
+  test("partners are told how the query is signed", async () => {
+    const { description } = JSON.parse(JSON.stringify(openApi(await at()))).components.securitySchemes.signature;
+    expect(description).toContain("method, path (from /signed on, without the query), query and x-content-sha256");
+    expect(description).toContain("sorted by bytes and joined by &");
+  });
+
+  test("answers come uncompressed, since API Gateway takes them for text", async () => {
+    const { paths } = JSON.parse(resource(await api(), "aws_api_gateway_rest_api").body);
+    for (const methods of Object.values<Document>(paths))
+      expect(
+        methods["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].requestParameters,
+      ).toHaveProperty(["integration.request.header.Accept-Encoding"], "'identity'");
   });
 
   test.each([
@@ -111,6 +152,24 @@ describe("partners", () => {
     ["that is none", { "X-Signature": "" }],
   ])("one %s is not", async (_, headers) => {
     expect(await answer((sent) => Object.assign(sent, headers))).toBe("Deny");
+  });
+
+  test.each([
+    ["as few as any program", 10_000, 20],
+    ["one for ten requests a second", 100_000, 167],
+    ["no more than the account can spare", 1_000_000, 500],
+  ])("instances for signatures are %s", async (_, perMinute, instances) => {
+    const here = await at();
+    const blueprint: Document = structuredClone(here.blueprint);
+    const { api: settings } = blueprint.layers.client.partners;
+    settings.tiers.strategic.perMinute = perMinute;
+    // Who does not sign is not counted.
+    settings.tiers.open.perMinute = 1_000_000;
+    expect(signatureConcurrency({ ...here, blueprint }, settings)).toBe(instances);
+  });
+
+  test("the tier of who signs is carried", async () => {
+    expect(resource(await api(), "aws_lambda_function").reserved_concurrent_executions).toBe(500);
   });
 
   test("signing reads the secrets of signatures and no other", async () => {

@@ -59,9 +59,15 @@ describe("a firewall that nobody has asked anything of", () => {
   });
 
   test("blocks what OWASP's core rules name, in AWS's edition of them (edge.waf.core-rules)", async () => {
-    for (const stack of [await plain(), await prod()]) {
+    // What is long or says nothing of itself is no attack yet.
+    for (const [stack, harmless] of [
+      [await plain(), ["SizeRestrictions_BODY", "NoUserAgent_HEADER"]],
+      [await prod(), []],
+    ] as const) {
       const rule = named(stack, "AWSManagedRulesCommonRuleSet");
-      expect(groupOf(rule)).toEqual({ vendor_name: "AWS", name: "AWSManagedRulesCommonRuleSet" });
+      const { rule_action_override: counted = [], ...group } = groupOf(rule);
+      expect(group).toEqual({ vendor_name: "AWS", name: "AWSManagedRulesCommonRuleSet" });
+      expect(counted.map(({ name }: Document) => name)).toEqual(harmless);
       expect(rule.override_action).toEqual({ none: {} });
     }
   });
@@ -157,14 +163,19 @@ describe("modes", () => {
   });
 
   test.each([
-    [1, ["SizeRestrictions_BODY", "HostingProviderIPList"], "LOW"],
-    [2, ["HostingProviderIPList"], "LOW"],
+    [1, ["SizeRestrictions_URIPATH", "SizeRestrictions_BODY", "NoUserAgent_HEADER", "HostingProviderIPList"], "LOW"],
+    [2, ["SizeRestrictions_BODY", "NoUserAgent_HEADER", "HostingProviderIPList"], "LOW"],
     [3, [], "HIGH"],
     [4, [], "HIGH"],
   ] as const)("at paranoia %d what is mostly harmless only counts", async (paranoia, counted, sensitivity) => {
     const rules = await rulesFor(({ waf }) => ({ waf: { ...waf, paranoia, rules: ["sql"] } }));
     const all = JSON.stringify(rules);
-    for (const name of ["SizeRestrictions_BODY", "HostingProviderIPList"])
+    for (const name of [
+      "SizeRestrictions_URIPATH",
+      "SizeRestrictions_BODY",
+      "NoUserAgent_HEADER",
+      "HostingProviderIPList",
+    ])
       expect([name, all.includes(name)]).toEqual([name, counted.some((one) => one === name)]);
     expect(all).toContain(`"sensitivity_level":"${sensitivity}"`);
     expect(all.includes('"cookies"')).toBe(paranoia === 4);

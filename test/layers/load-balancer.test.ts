@@ -113,6 +113,15 @@ describe("gateway", () => {
     });
   });
 
+  test("asks again only what no service can have seen, whatever Istio repeats by itself", async () => {
+    const [{ applyTo, match, patch }] = (await filter("retries")).spec.configPatches;
+    expect({ applyTo, operation: patch.operation }).toEqual({ applyTo: "HTTP_ROUTE", operation: "MERGE" });
+    // Merged into a redirect, it would make a route of it that leads nowhere.
+    expect(match).toEqual({ context: "GATEWAY", routeConfiguration: { vhost: { route: { action: "ROUTE" } } } });
+    const { retry_on } = patch.value.route.retry_policy;
+    expect(retry_on.split(",").sort()).toEqual(["connect-failure", "refused-stream", "reset-before-request"]);
+  });
+
   test("verifies tokens of every issuer by its keys and audience (ingress.pkce-flow.jwks)", async () => {
     const [tokens] = ofKind(await gateway(), "RequestAuthentication");
     expect(tokens.spec.selector.matchLabels).toEqual({ "gateway.networking.k8s.io/gateway-name": "public" });
@@ -129,12 +138,16 @@ describe("gateway", () => {
     expect(tokenRule({ issuer, audiences: ["shop"] }).audiences).toEqual(["shop"]);
   });
 
-  test("who a socket belongs to is what the token says, never the caller (ingress.websocket.sticky)", async () => {
+  test("who a socket belongs to and which path was asked for is what the gateway says, never the caller (ingress.websocket.sticky)", async () => {
     const [tokens] = ofKind(await gateway(), "RequestAuthentication");
     for (const rule of tokens.spec.jwtRules)
       expect(rule.outputClaimToHeaders).toEqual([{ header: "x-user-id", claim: "sub" }]);
     const { typed_config } = (await filter("identity")).spec.configPatches[0].patch.value;
-    expect(typed_config.mutations.request_mutations).toEqual([{ remove: "x-user-id" }, { remove: "x-tenant-id" }]);
+    expect(typed_config.mutations.request_mutations).toEqual([
+      { remove: "x-user-id" },
+      { remove: "x-tenant-id" },
+      { remove: "x-envoy-original-path" },
+    ]);
     expect((await place("reference", "prod", "us-east-1")).blueprint.services["messaging"]?.traffic.stickyHeader).toBe(
       "x-user-id",
     );

@@ -1,5 +1,5 @@
 import { ingress } from "../../lib/layers/ingress/index.ts";
-import { windowOf } from "../../lib/layers/ingress/limiter-rules.ts";
+import { limiterActions, limiterRules, windowOf } from "../../lib/layers/ingress/limiter-rules.ts";
 import { bucketOf } from "../../lib/layers/ingress/rate-limits.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { limitOf, routesOf } from "../../lib/model/routes.ts";
@@ -41,6 +41,18 @@ describe("limits that are counted together", () => {
   ])("know callers by %s (ingress.rate-limiter.dimensions)", async (_, key, requests) => {
     const nested = (await rules()).descriptors.flatMap(({ descriptors = [] }: Document) => descriptors);
     expect(nested).toContainEqual({ key, rate_limit: { unit: "minute", requests_per_unit: requests } });
+  });
+
+  test("know callers by address where the gateway verifies no token, since a product names no issuer", async () => {
+    const { name, environment } = (await dev()).deployment;
+    const blueprint: Document = structuredClone((await dev()).blueprint);
+    delete blueprint.layers.ingress.jwt;
+    const products = [{ name, environment, domain: "reference.example", blueprint }];
+    const settings = { store: "shared", nodeType: undefined, total: undefined, tenants: undefined } as const;
+    const { descriptors } = limiterRules(products, settings);
+    const users = descriptors.find(({ value }) => value === "reference GET /api/v2/users/{id}");
+    expect(users?.descriptors?.map(({ key }) => key)).toEqual(["remote_address"]);
+    expect(JSON.stringify(limiterActions(products, settings, true))).not.toContain("x-user-id");
   });
 
   test("know endpoints, tenants and everybody together (ingress.rate-limiter.dimensions)", async () => {

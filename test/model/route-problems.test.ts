@@ -93,6 +93,20 @@ describe("routes", () => {
       { jwt: { issuer: "https://login.example" } },
       "jwt.audiences: any-audience",
     ],
+    [
+      "tokens that a second issuer makes for anybody",
+      {
+        jwt: {
+          issuer: "https://login.example",
+          audiences: ["shop"],
+          also: [
+            { issuer: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example" },
+            { issuer: "https://other.example" },
+          ],
+        },
+      },
+      "jwt.also.1.audiences: any-audience",
+    ],
   ])("the gateway cannot have %s", async (_, settings, expected) => {
     const found = await problemsAfter((_services, layers) => {
       Object.assign(layers.ingress, settings);

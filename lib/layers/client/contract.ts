@@ -1,4 +1,5 @@
 import { CLIENT_KINDS } from "../../model/client-kinds.ts";
+import { isPool, issuersOf } from "../../model/issuers.ts";
 import { domainOf, nameOf, namespaceOf, ownerOf, type Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ClientApp } from "../../model/settings/client/apps.ts";
@@ -180,10 +181,11 @@ export function imagesOf(place: Place): readonly string[] {
   ];
 }
 
-/** What the product's API is called in tokens of its own identity provider. */
+/** What the product's API is called in tokens of its own identity provider: as its pool's tokens are asked for, or anybody's. */
 export const apiAudience = (place: Place): string => {
-  const [audience = place.deployment.name] = place.blueprint.layers.ingress.jwt?.audiences ?? [];
-  return audience;
+  const issuers = issuersOf(place.blueprint);
+  const named = [...issuers.filter(isPool), ...issuers].flatMap(({ audiences = [] }) => audiences);
+  return named[0] ?? place.deployment.name;
 };
 
 /** What partners may do, as the scope of the product's own API. */

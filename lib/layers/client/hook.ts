@@ -29,7 +29,12 @@ export interface HookProps {
   readonly askedBy: string;
   /** What it may do besides writing its log. */
   readonly statements: readonly Statement[];
+  /** Questions that it answers at once, kept free for it in the account; any more are refused. @default 20 */
+  readonly concurrency?: number;
 }
+
+/** Questions that are answered at once where nobody says how many come. */
+const CONCURRENCY = 20;
 
 /** A question that a service of AWS asks the product, and a few lines that answer it. Costs $0.20 for a million questions. */
 export class Hook extends Construct {
@@ -84,7 +89,7 @@ export class Hook extends Construct {
       sourceCodeHash: digest.toString("base64"),
       timeout: 5,
       memorySize: 256,
-      reservedConcurrentExecutions: 20,
+      reservedConcurrentExecutions: props.concurrency ?? CONCURRENCY,
       tracingConfig: { mode: "PassThrough" },
       dependsOn: [access, logs],
     });

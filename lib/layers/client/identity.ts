@@ -13,7 +13,7 @@ import { UserPool } from "./user-pool.ts";
 
 /**
  * The product's own identity provider. Its issuer is known after the first apply only: it is an output, and is written into
- * `layers.ingress.jwt` of the environment, which is what gateway and mesh trust.
+ * `layers.ingress.jwt` of the environment (beside another issuer, into `also`), which is what gateway and mesh trust.
  */
 export class IdentityProvider extends Construct {
   constructor(
@@ -26,6 +26,7 @@ export class IdentityProvider extends Construct {
     const { providers } = new Federation(stack, "federation", { place, identity, userPoolId: pool.id });
     const { ids } = new AppClients(stack, "apps", { place, identity, userPoolId: pool.id, federation: providers });
     const issuer = Fn.join("", ["https://", pool.endpoint]);
+    const audience = apiAudience(place);
     const { access, renewBefore } = tokenLives(identity);
     publish(stack, identityOf(place), {
       issuer,
@@ -35,8 +36,8 @@ export class IdentityProvider extends Construct {
         issuer,
         clients: ids,
         scopes: SCOPES,
-        // What an app sends as `resource`, so that its tokens are for the product's API.
-        resource: apiAudience(place),
+        // What an app sends as `resource`, so that its tokens are for the product's API: Cognito binds them to addresses alone.
+        ...(audience.startsWith("https://") ? { resource: audience } : {}),
         accessTokenSeconds: seconds(access),
         refreshLeadSeconds: seconds(renewBefore),
       }),

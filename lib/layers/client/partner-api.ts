@@ -21,6 +21,12 @@ import { seededSecret } from "./seeded-secret.ts";
 const LOWEST = 10_000;
 const HIGHEST = 1_000_000;
 
+/** Signatures that an instance of the program looks at in a second: they take 10 ms, and Lambda gives it no more than ten. */
+const PER_INSTANCE = 10;
+
+/** Instances that the account keeps free for signatures: it has a thousand in a region, and a hundred of them stay anybody's. */
+const INSTANCES = { least: 20, most: 500 } as const;
+
 export interface PartnerApiProps {
   readonly stack: Stack;
   readonly place: Place;
@@ -66,7 +72,7 @@ export class PartnerApi extends Construct {
     encodes("client.partner-api.auth", endpoint.rest, endpoint.name, authorities, signatures.fn);
   }
 
-  private signatures({ stack, place }: PartnerApiProps, bucket: PrivateBucket): Hook {
+  private signatures({ stack, place, api }: PartnerApiProps, bucket: PrivateBucket): Hook {
     const secrets = Object.values(signingSecrets(place));
     const keys = read(stack, keysOf(place));
     return new Hook(this, "signatures", {
@@ -78,6 +84,7 @@ export class PartnerApi extends Construct {
       bucket,
       logsKeyArn: keys.logs,
       askedBy: "apigateway.amazonaws.com",
+      concurrency: signatureConcurrency(place, api),
       statements:
         secrets.length === 0
           ? []
@@ -124,6 +131,17 @@ export class PartnerApi extends Construct {
     if (Math.min(...rates) === LOWEST && Math.max(...rates) === HIGHEST)
       encodes("client.partner-api.tiers", ...plans.values());
   }
+}
+
+/** Instances for as many signatures as the tiers of those who sign allow: each request is looked at, and none remembered. */
+export function signatureConcurrency(place: Place, { tiers }: ApiSettings): number {
+  const perMinute = partnerApps(place).reduce(
+    (sum, [, { signingSecret, tier }]) =>
+      sum + (signingSecret === undefined || tier === undefined ? 0 : (tiers[tier]?.perMinute ?? 0)),
+    0,
+  );
+  const { least, most } = INSTANCES;
+  return Math.min(most, Math.max(least, Math.ceil(perMinute / 60 / PER_INSTANCE)));
 }
 
 /** Address to which requests go on: the host that their routes have. */

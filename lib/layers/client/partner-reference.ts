@@ -89,7 +89,7 @@ export function openApi(place: Place): object {
           in: "header",
           name: "x-signature",
           description:
-            "HMAC-SHA256 in hex, with the secret that is shared, over x-timestamp (seconds since 1970), method, path and x-content-sha256 (of the body, in hex), joined by line feeds; x-partner says whose it is",
+            "HMAC-SHA256 in hex, with the secret that is shared, over x-timestamp (seconds since 1970), method, path (from /signed on, without the query), query and x-content-sha256 (of the body, in hex), joined by line feeds; x-partner says whose it is. The query is each of its parameters as name=value, both percent-encoded by RFC 3986 (all but letters, digits and - . _ ~; a space is %20), sorted by bytes and joined by &; without parameters it is empty, and its line stays.",
         },
       },
     },

@@ -14,8 +14,10 @@ export const signingSecrets = (place: Place): Readonly<Record<string, string>> =
   );
 
 /**
- * The program that looks at signatures: a partner signs time, method, path and the digest of the body with a secret that it
- * shares with us (HMAC with SHA-256). Whoever is asked for has to be named; a wrong signature and an old one are the same.
+ * The program that looks at signatures: a partner signs time, method, path, query and the digest of the body with a secret that it
+ * shares with us (HMAC with SHA-256). Whoever is asked for has to be named; a wrong signature and an old one are the same. Of the
+ * query each parameter is signed as `name=value`, both encoded anew (RFC 3986: a space is `%20`), sorted by bytes and joined by `&`:
+ * API Gateway shows them decoded, and in an order of its own.
  */
 export const signatureProgram = (place: Place): string => `"use strict";
 const { createHmac, timingSafeEqual } = require("node:crypto");
@@ -30,12 +32,14 @@ const secretOf = async (partner, now) => {
   known.set(partner, { value, until: now + ${TOLERANCE * 1000} });
   return value;
 };
-exports.handler = async ({ headers, httpMethod, path, methodArn, requestContext: { requestTimeEpoch: now } }) => {
+const encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
+const signed = (query) => Object.entries(query ?? {}).flatMap(([name, values]) => values.map((value) => encoded(name) + "=" + encoded(value))).sort().join("&");
+exports.handler = async ({ headers, httpMethod, path, multiValueQueryStringParameters: query, methodArn, requestContext: { requestTimeEpoch: now } }) => {
   const sent = new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const [partner, time, digest, signature] = ["x-partner", "x-timestamp", "x-content-sha256", "x-signature"].map((name) => sent.get(name) ?? "");
   let valid = names.has(partner) && Math.abs(now / 1000 - Number(time)) <= ${TOLERANCE} && /^[0-9a-f]{64}$/.test(digest);
   if (valid) {
-    const expected = createHmac("sha256", await secretOf(partner, now)).update([time, httpMethod, path, digest].join("\\n")).digest();
+    const expected = createHmac("sha256", await secretOf(partner, now)).update([time, httpMethod, path, signed(query), digest].join("\\n")).digest();
     const given = Buffer.from(signature, "hex");
     valid = given.length === expected.length && timingSafeEqual(given, expected);
   }

@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { Deployment } from "../../model/deployment.ts";
 import { hasGrpcHost, isForPartners } from "../../model/hosts.ts";
+import type { Issuer } from "../../model/issuers.ts";
 import { clusterName, nameOf, type Place, platformOwnerOf } from "../../model/place.ts";
 import { homeRegion } from "../../model/regions.ts";
 import type { ResolvedBlueprint } from "../../model/resolved.ts";
@@ -96,8 +97,22 @@ export const TENANT_HEADER = "x-tenant-id";
 /** Header in which the gateway says who a verified token speaks for; what callers write into it themselves is removed. */
 export const USER_HEADER = "x-user-id";
 
+/** Header in which the gateway writes the path that a caller asked for where a route sends it on under another one. */
+export const ORIGINAL_PATH_HEADER = "x-envoy-original-path";
+
+/** Whether the gateway of a place verifies tokens and says who they speak for. */
+export const verifiesTokens = (place: Place): boolean =>
+  canVerifyTokens(productsOn(place, [place.host, ...place.neighbours]));
+
+/**
+ * Whether a gateway verifies tokens. Only where every product behind it names its issuers, since a gateway that checks any token
+ * refuses those of issuers that it does not know.
+ */
+export const canVerifyTokens = (products: readonly ServedProduct[]): boolean =>
+  products.length > 0 && products.every(({ blueprint }) => blueprint.layers.ingress.jwt !== undefined);
+
 /** How tokens of an issuer are verified. */
-export const tokenRule = (jwt: NonNullable<ResolvedBlueprint["layers"]["ingress"]["jwt"]>) => ({
+export const tokenRule = (jwt: Issuer) => ({
   issuer: jwt.issuer,
   ...(jwt.audiences === undefined ? {} : { audiences: jwt.audiences }),
   jwksUri: jwt.jwksUri ?? `${jwt.issuer}/.well-known/jwks.json`,
@@ -146,8 +161,12 @@ export interface ServedProduct {
 }
 
 /** The products with a domain that a platform serves in a region: its own and its tenants'. */
-export function servedProducts(place: Place): readonly ServedProduct[] {
-  return [place.deployment, ...place.tenants].flatMap((deployment) => {
+export const servedProducts = (place: Place): readonly ServedProduct[] =>
+  productsOn(place, [place.deployment, ...place.tenants]);
+
+/** Those of some deployments that have a domain, as they are in the region of a place. */
+function productsOn(place: Place, deployments: readonly Deployment[]): readonly ServedProduct[] {
+  return deployments.flatMap((deployment) => {
     const blueprint = deployment.regions.find(({ region }) => region.code === place.region.code)?.blueprint;
     const domain = blueprint && domainIn(deployment, blueprint);
     return blueprint === undefined || domain === undefined

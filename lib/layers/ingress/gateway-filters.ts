@@ -4,7 +4,7 @@ import { perMinute } from "../../model/quantities.ts";
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { firstHttpFilter, httpListener, type IEnvoyFilter, typeUrl } from "../common/envoy-filter.ts";
-import { BREAKER, HEALTH_PATH, servedProducts, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import { BREAKER, HEALTH_PATH, ORIGINAL_PATH_HEADER, servedProducts, TENANT_HEADER, USER_HEADER } from "./contract.ts";
 import { exceptEntries, exceptHosts, partnersHosts } from "./exempt-hosts.ts";
 import { gatewayFilter } from "./gateway-filter.ts";
 import { localRateLimit } from "./rate-limits.ts";
@@ -12,10 +12,13 @@ import { localRateLimit } from "./rate-limits.ts";
 /** Connections that one pod of the gateway holds, sockets among them. */
 const CONNECTIONS_PER_POD = 100_000;
 
+/** Conditions under which no service can have seen a request. */
+const UNSEEN = "connect-failure,refused-stream,reset-before-request";
+
 /**
  * What the gateway does before any route is looked at. It answers checks from outside itself, under every host; it holds no
  * more connections than a pod can bear and waits for no slow header; it limits every client over all routes; it trusts no
- * header that says who a caller is; and a service's pod that fails half of its calls gets none for a while.
+ * header that says who a caller is or what it asked for; a service's pod that fails half of its calls gets none for a while; and it asks again only what nobody has seen.
  */
 export class GatewayFilters extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
@@ -28,7 +31,9 @@ export class GatewayFilters extends Construct {
     ]);
     this.add("identity", [
       firstHttpFilter("GATEWAY", "envoy.filters.http.header_mutation", "http.header_mutation.v3.HeaderMutation", {
-        mutations: { request_mutations: [{ remove: USER_HEADER }, { remove: TENANT_HEADER }] },
+        mutations: {
+          request_mutations: [USER_HEADER, TENANT_HEADER, ORIGINAL_PATH_HEADER].map((remove) => ({ remove })),
+        },
       }),
     ]);
     encodes("edge.ddos-matrix.l4", this.connections());
@@ -45,6 +50,7 @@ export class GatewayFilters extends Construct {
     ]);
     encodes("ingress.rate-limiter.breach", limits);
     encodes("ingress.circuit-breaker.trip", this.breaker());
+    this.retries();
     if (place.blueprint.layers.ingress.grpcWeb)
       encodes(
         "ingress.grpc.grpc-web",
@@ -117,6 +123,24 @@ export class GatewayFilters extends Construct {
               base_ejection_time: BREAKER.open,
             },
           },
+        },
+      },
+    ]);
+  }
+
+  /**
+   * What the gateway asks again: only what no service can have seen. Retries of the mesh are the sidecars', and hold inside; without
+   * this, Istio asks twice more whatever was answered with 503 or, by gRPC, `unavailable`, even where a service wants no retry.
+   */
+  private retries(): void {
+    this.add("retries", [
+      {
+        applyTo: "HTTP_ROUTE",
+        // Redirects have nobody to ask.
+        match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { action: "ROUTE" } } } },
+        patch: {
+          operation: "MERGE",
+          value: { route: { retry_policy: { retry_on: UNSEEN, num_retries: 2 } } },
         },
       },
     ]);

@@ -1,6 +1,13 @@
 import { perMinute, type Rate } from "../../model/quantities.ts";
 import { limitOf, pathExpression, routesOf, type ServiceRoute } from "../../model/routes.ts";
-import { API_KEYS, type ServedProduct, type SharedLimits, TENANT_HEADER, USER_HEADER } from "./contract.ts";
+import {
+  API_KEYS,
+  canVerifyTokens,
+  type ServedProduct,
+  type SharedLimits,
+  TENANT_HEADER,
+  USER_HEADER,
+} from "./contract.ts";
 import { exceptEntries, exceptHosts, partnersHosts } from "./exempt-hosts.ts";
 
 /** What the gateway's limits are filed under in the limiter. */
@@ -32,13 +39,21 @@ export function windowOf(rate: Rate): WindowLimit {
   return { unit: UNITS[unit], requests_per_unit: Number(requests) };
 }
 
-/** The bearer of a verified token, the holder of a key, or the address that the gateway saw. */
-function callerOf({ auth }: ServiceRoute, named: boolean): Caller {
-  if (auth === "none") return { key: "remote_address", action: { remote_address: {} } };
+/** What the gateway knows of callers: their names by their keys, and whom their tokens speak for. */
+interface Known {
+  readonly keys: boolean;
+  readonly tokens: boolean;
+}
+
+/** Who a verified token speaks for, the holder of a key, or the address that the gateway saw. */
+function callerOf({ auth }: ServiceRoute, { keys, tokens }: Known): Caller {
+  // A token that nobody has verified says nothing, and each new one would begin to count again.
+  if (auth === "none" || (auth !== "api-key" && !tokens))
+    return { key: "remote_address", action: { remote_address: {} } };
   // By name where the gateway knows one, so that no key is ever written down as a counter's.
   const [key, header] =
     auth === "api-key"
-      ? (["api_key", named ? API_KEYS.clientHeader : API_KEYS.header] as const)
+      ? (["api_key", keys ? API_KEYS.clientHeader : API_KEYS.header] as const)
       : (["user", USER_HEADER] as const);
   return { key, action: { request_headers: { header_name: header, descriptor_key: key } } };
 }
@@ -55,12 +70,13 @@ const windowed = ({ blueprint }: ServedProduct): readonly { readonly route: Serv
 
 /** What the limiter is told: one limit for each kind of caller, and one for everybody. */
 export function limiterRules(products: readonly ServedProduct[], { total, tenants }: SharedLimits) {
+  const known: Known = { keys: false, tokens: canVerifyTokens(products) };
   const routes = products.flatMap((product) =>
     windowed(product).map(
       ({ route, rate }): Descriptor => ({
         key: "route",
         value: nameOf(product.name, route),
-        descriptors: [{ key: callerOf(route, false).key, rate_limit: windowOf(rate) }],
+        descriptors: [{ key: callerOf(route, known).key, rate_limit: windowOf(rate) }],
       }),
     ),
   );
@@ -85,6 +101,7 @@ export function limiterActions(
   { total, tenants }: SharedLimits,
   named: boolean,
 ): readonly object[] {
+  const known: Known = { keys: named, tokens: canVerifyTokens(products) };
   const routes = products.flatMap((product) =>
     windowed(product).map(({ route }) => ({
       actions: [
@@ -99,7 +116,7 @@ export function limiterActions(
             ],
           },
         },
-        callerOf(route, named).action,
+        callerOf(route, known).action,
       ],
     })),
   );

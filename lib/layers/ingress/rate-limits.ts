@@ -6,7 +6,7 @@ import { type Limit, limitOf, pathExpression, type ServiceRoute, servedPath } fr
 import { CustomObject } from "../common/application.ts";
 import { encodes } from "../common/encodes.ts";
 import { type ConfigPatch, firstHttpFilter, type IEnvoyFilter, type Side } from "../common/envoy-filter.ts";
-import { encodesRow, sharedLimits } from "./contract.ts";
+import { encodesRow, ORIGINAL_PATH_HEADER, sharedLimits, USER_HEADER, verifiesTokens } from "./contract.ts";
 
 /** Callers that a pod counts at the same time; the least recently seen are forgotten first. */
 const CALLERS = 10_000;
@@ -70,11 +70,15 @@ const enabledBy = (key: string): object => ({
 });
 
 /**
- * Who is counted: the bearer of a token, which the gateway has verified; the holder of a key; otherwise the address that
- * the gateway saw, which a caller cannot choose.
+ * Who is counted: whoever a token speaks for, which the gateway has verified, or the bearer of a token where it verifies none; the
+ * holder of a key; otherwise the address that the gateway saw, which a caller cannot choose.
  */
-const headerOf = ({ auth }: ResolvedRoute): string =>
-  auth === "api-key" ? "x-api-key" : auth === "none" ? "x-envoy-external-address" : "authorization";
+function headerOf({ auth }: ResolvedRoute, verified: boolean): string {
+  if (auth === "api-key") return "x-api-key";
+  if (auth === "none") return "x-envoy-external-address";
+  // A token may come in the query too, and each new one would begin to count again.
+  return verified ? USER_HEADER : "authorization";
+}
 
 /**
  * Rate limits of a service's routes, counted for each caller by the sidecar in front of each pod. A caller whose requests
@@ -92,11 +96,12 @@ export class RateLimits extends Construct {
     }: { readonly place: Place; readonly service: string; readonly routes: readonly ServiceRoute[] },
   ) {
     super(scope, id);
+    const verified = verifiesTokens(place);
     const rules = routes.flatMap((route): LimitRule[] => {
       const limit = limitOf(route);
       // What is counted for all gateways together is not counted here again.
       if (limit === undefined || (limit.strategy === "fixed-window" && sharedLimits(place) !== undefined)) return [];
-      return [ruleOf(route, limit)];
+      return [ruleOf(route, limit, verified)];
     });
     if (rules.length === 0) return;
     const filter = new CustomObject<IEnvoyFilter>(this, "Resource", {
@@ -120,7 +125,7 @@ export class RateLimits extends Construct {
 const keyOf = (route: ServiceRoute): string => `${route.method} ${route.path}`;
 
 /** A descriptor without a value stands for every caller, each with a bucket of its own. */
-const ruleOf = (route: ServiceRoute, limit: Limit): LimitRule => ({
+const ruleOf = (route: ServiceRoute, limit: Limit, verified: boolean): LimitRule => ({
   actions: [
     {
       header_value_match: {
@@ -128,12 +133,22 @@ const ruleOf = (route: ServiceRoute, limit: Limit): LimitRule => ({
         descriptor_value: keyOf(route),
         headers: [
           { name: ":method", string_match: { exact: route.method } },
-          { name: ":path", string_match: { safe_regex: { regex: `${pathExpression(servedPath(route))}(\\?.*)?` } } },
+          { name: ":path", string_match: withPath(servedPath(route)) },
+          askedFor(route),
         ],
       },
     },
-    { request_headers: { header_name: headerOf(route), descriptor_key: "caller" } },
+    { request_headers: { header_name: headerOf(route, verified), descriptor_key: "caller" } },
   ],
   entries: [{ key: "route", value: keyOf(route) }, { key: "caller" }],
   bucket: bucketOf(limit),
 });
+
+/** What a caller asked for: routes with other limits may be served under the same path, and Envoy counts by every rule that fits. */
+const askedFor = (route: ServiceRoute): object =>
+  route.transform?.path === undefined
+    ? { name: ORIGINAL_PATH_HEADER, present_match: false }
+    : { name: ORIGINAL_PATH_HEADER, string_match: withPath(route.path) };
+
+/** A path, whatever is asked for in its query. */
+const withPath = (path: string): object => ({ safe_regex: { regex: `${pathExpression(path)}(\\?.*)?` } });

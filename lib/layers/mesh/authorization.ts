@@ -7,6 +7,7 @@ import type {
 import type { ITelemetry } from "@kubernetes-models/istio/telemetry.istio.io/v1";
 import { Construct } from "constructs";
 import { hostOf, isForPartners } from "../../model/hosts.ts";
+import { issuersOf } from "../../model/issuers.ts";
 import { domainOf, namespaceOf, type Place } from "../../model/place.ts";
 import { dnsSuffix } from "../../model/regions.ts";
 import type { ResolvedRoute, ResolvedService } from "../../model/resolved.ts";
@@ -53,7 +54,7 @@ export function meshDefaults(application: Application): void {
   encodes("mesh.istio-observability.traces", telemetry);
 }
 
-/** Denies every call in a namespace that no service allows, and checks tokens where the product has an issuer. */
+/** Denies every call in a namespace that no service allows, and checks tokens where the product has issuers. */
 export class NamespaceAuthorization extends Construct {
   constructor(
     scope: Construct,
@@ -69,13 +70,13 @@ export class NamespaceAuthorization extends Construct {
     });
     encodes("mesh.istio-security.authz", deny);
     encodes("security.zerotrust.authz", deny);
-    const { jwt } = place.blueprint.layers.ingress;
-    if (jwt === undefined) return;
+    const issuers = issuersOf(place.blueprint);
+    if (issuers.length === 0) return;
     const tokens = new CustomObject<IRequestAuthentication>(this, "tokens", {
       apiVersion: "security.istio.io/v1",
       kind: "RequestAuthentication",
       metadata: { name: "tokens", namespace },
-      spec: { jwtRules: [tokenRule(jwt)] },
+      spec: { jwtRules: issuers.map(tokenRule) },
     });
     encodes("mesh.istio-security.request-auth", tokens);
     encodes("ingress.kpis.jwt-latency", tokens);
@@ -126,8 +127,8 @@ export class ServiceAuthorization extends Construct {
 
 /** A request along a route: from the gateway, with the method and path, and with what the route asks of the caller. */
 function routeRule(place: Place, route: ResolvedRoute): Rule {
-  const issuer = place.blueprint.layers.ingress.jwt?.issuer;
-  const token = route.auth.startsWith("jwt") && issuer !== undefined;
+  const issuers = issuersOf(place.blueprint);
+  const token = route.auth.startsWith("jwt") && issuers.length > 0;
   const when = [
     ...(token && route.scopes !== undefined ? [{ key: "request.auth.claims[scope]", values: [...route.scopes] }] : []),
     ...(route.auth === "jwt+mfa" ? [{ key: "request.auth.claims[amr]", values: ["mfa"] }] : []),
@@ -137,7 +138,14 @@ function routeRule(place: Place, route: ResolvedRoute): Rule {
     ...(route.idempotencyKey ? [{ key: "request.headers[idempotency-key]", values: ["*"] }] : []),
   ];
   return {
-    from: [{ source: { principals: [GATEWAY_IDENTITY], ...(token ? { requestPrincipals: [`${issuer}/*`] } : {}) } }],
+    from: [
+      {
+        source: {
+          principals: [GATEWAY_IDENTITY],
+          ...(token ? { requestPrincipals: issuers.map(({ issuer }) => `${issuer}/*`) } : {}),
+        },
+      },
+    ],
     to: [
       {
         operation: { ...hostsOf(place, route), methods: [route.method], paths: [authorizationPath(servedPath(route))] },

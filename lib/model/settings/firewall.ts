@@ -26,8 +26,8 @@ export const wafSettings = z.strictObject({
   mode: z.enum(["block", "monitor"]).optional(),
   /**
    * How much is suspected, from 1 to 4, as OWASP's core rules have it. 1 only counts limits on sizes; up to 2 addresses of
-   * hosters are only counted, since programs of customers call from there; from 3 all groups are as AWS ships them and rules
-   * of our own against SQL are at their most sensitive; at 4 those rules read headers and cookies too. @default 2
+   * hosters and requests without a user agent are only counted, since programs of customers send them, and so are bodies of more
+   * than 8 KB; from 3 all groups are as AWS ships them and rules of our own against SQL are at their most sensitive; at 4 those rules read headers and cookies too. @default 2
    */
   paranoia: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
   /**

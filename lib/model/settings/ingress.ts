@@ -1,18 +1,27 @@
 import { z } from "zod";
 import { duration, rate } from "../quantities.ts";
 
+/** Somebody whose tokens are taken. */
+const issuer = z.strictObject({
+  issuer: z.url({ protocol: /^https$/ }),
+  /**
+   * Whom tokens are for: one of these. Access tokens of Cognito name nobody unless a client asks for it, and its pool is the
+   * product's own: leave it out for such an issuer. @default any token of a pool of Cognito; other issuers need it
+   */
+  audiences: z.array(z.string()).min(1).optional(),
+  jwksUri: z.url({ protocol: /^https$/ }).optional(),
+});
+
 /** From the load balancer to the services. Every setting has a default. */
 export const ingressSettings = z.strictObject({
   /** Issuer of tokens for routes with `jwt`. Required as soon as one has it. */
-  jwt: z
-    .strictObject({
-      issuer: z.url({ protocol: /^https$/ }),
+  jwt: issuer
+    .extend({
       /**
-       * Whom tokens are for: one of these. Access tokens of Cognito name nobody unless a client asks for it, and its pool is the
-       * product's own: leave it out for such an issuer. @default any token of a pool of Cognito; other issuers need it
+       * Others whose tokens are taken as well. The issuer of a product's own pool of Cognito is known after the first apply only,
+       * and added then; until it is, routes that ask for a scope of the pool, such as partners' own, let nobody in. @default none
        */
-      audiences: z.array(z.string()).min(1).optional(),
-      jwksUri: z.url({ protocol: /^https$/ }).optional(),
+      also: z.array(issuer).min(1).optional(),
     })
     .optional(),
   cors: z

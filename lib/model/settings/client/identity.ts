@@ -19,7 +19,7 @@ const federation = z.discriminatedUnion("kind", [
 
 /**
  * A user pool of Amazon Cognito in the primary region. Its access tokens carry an audience only for apps that ask for one, so
- * `layers.ingress.jwt` names its issuer without `audiences`: every token of the pool is the product's own. With `audiences`, apps send
+ * `layers.ingress.jwt` names its issuer, alone or in `also`, without `audiences`: every token of the pool is the product's own. With `audiences`, apps send
  * `resource` (as their configuration names it) when they sign in, and the first is an address such as `https://api.example.com`,
  * since Cognito binds tokens to addresses alone. Tokens never say how somebody signed in (`amr`), and no trigger may add it: routes with `auth: "jwt+mfa"` refuse every token of Cognito, and need an issuer
  * that says it.

@@ -7,7 +7,12 @@ const apiPath = z
 
 /** What partners of a tier may ask for. Catalogue: client.partner-api.tiers. */
 const tier = z.strictObject({
-  /** Requests a minute, 1 to a million: more than 600000 need a larger quota of the account, which AWS is asked for. */
+  /**
+   * Requests a minute, 1 to a million. Quotas of the account, of which AWS gives more to who asks, may be lower: API Gateway takes
+   * 10000 requests a second in a region for all its APIs together, which is 600000 a minute, and 5000 at once (a quarter of both in
+   * younger regions). Signatures are looked at by up to 500 instances of the thousand that Lambda has for an account in a region,
+   * each for 10 requests a second: those who sign have 300000 a minute together, and what is more is refused.
+   */
   perMinute: z.int().min(1).max(1_000_000),
   /** Requests at once. @default two seconds' worth */
   burst: z.int().min(1).optional(),
