@@ -202,7 +202,8 @@ describe("authorization", () => {
       "cluster.local/ns/reference/sa/bff-web",
       "cluster.local/ns/reference/sa/bff-mobile",
       "cluster.local/ns/reference/sa/apollo-gateway",
-      // Two routes: one of HTTP, one of gRPC.
+      // Two routes: one of HTTP, one of gRPC; and what browsers ask before a request.
+      "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/istio-ingress/sa/public-istio",
       "cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus",

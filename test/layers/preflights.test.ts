@@ -21,7 +21,7 @@ const PREFLIGHT = ["Origin", "Access-Control-Request-Method"].map((name) => ({
 async function taken(): Promise<string[]> {
   return ofKind(await routes(), "HTTPRoute").flatMap(({ spec }) =>
     spec.rules
-      .flatMap(({ matches }: Document) => matches)
+      .flatMap(({ matches = [] }: Document) => matches)
       .filter(({ method }: Document) => method === "OPTIONS")
       .map(({ path }: Document) => `${spec.hostnames[0]} ${path.value}`),
   );
