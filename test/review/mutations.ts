@@ -265,7 +265,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ url-shortener ConfigMap url-shortener/url-shortener-overview [dev us-east-1; prod eu-west-1, us-east-1] data.url-shortener-overview.json.panels[id=6].targets.expr <- owner.team",
     ],
     risks: [],
-    folds: ["tags.team ×37", "labels.dodeca.dev/team ×232", "labels.team ×61"],
+    folds: ["tags.team ×37", "labels.dodeca.dev/team ×233", "labels.team ×61"],
   },
   {
     name: "the domain",

@@ -18,7 +18,8 @@ const UNSEEN = "connect-failure,refused-stream,reset-before-request";
 /**
  * What the gateway does before any route is looked at. It answers checks from outside itself, under every host; it holds no
  * more connections than a pod can bear and waits for no slow header; it limits every client over all routes; it trusts no
- * header that says who a caller is or what it asked for; a service's pod that fails half of its calls gets none for a while; and it asks again only what nobody has seen.
+ * header that says who a caller is or what it asked for; a service's pod that fails half of its calls gets none for a while; and
+ * it asks again only what nobody has seen.
  */
 export class GatewayFilters extends Construct {
   constructor(scope: Construct, id: string, place: Place) {

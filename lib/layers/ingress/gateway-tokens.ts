@@ -14,9 +14,7 @@ import {
   verifiesTokens,
 } from "./contract.ts";
 
-/**
- * Tokens are checked where they arrive: a request whose token has a wrong signature, audience or time never leaves the gateway.
- */
+/** Tokens are checked where they arrive: a request whose token has a wrong signature, audience or time never leaves the gateway. */
 export class GatewayTokens extends Construct {
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
