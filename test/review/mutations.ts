@@ -36,8 +36,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: { "url-shortener.services.shortener.scaling": { max: 4 } },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "~ url-shortener ResourceQuota url-shortener/quota [prod us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.shortener.scaling.max",
       "~ url-shortener ResourceQuota url-shortener/quota [prod eu-west-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.shortener.scaling.max",
+      "~ url-shortener ResourceQuota url-shortener/quota [prod us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.shortener.scaling.max",
       "~ url-shortener HorizontalPodAutoscaler url-shortener/shortener [prod eu-west-1, us-east-1] spec.maxReplicas <- services.shortener.scaling.max",
     ],
     risks: ["scaling-cut"],
@@ -149,8 +149,8 @@ export const MUTATIONS: readonly Mutation[] = [
       "+ url-shortener delivery-images aws_ecr_lifecycle_policy.repositories-links-auditor-lifecycle [dev us-east-1; prod eu-west-1, us-east-1] <- services.auditor",
       "+ url-shortener delivery-images aws_ecr_repository.repositories-links-auditor [dev us-east-1; prod eu-west-1, us-east-1] <- services.auditor",
       "~ url-shortener ResourceQuota url-shortener/quota [dev us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.auditor",
-      "~ url-shortener ResourceQuota url-shortener/quota [prod us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.auditor",
       "~ url-shortener ResourceQuota url-shortener/quota [prod eu-west-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.auditor",
+      "~ url-shortener ResourceQuota url-shortener/quota [prod us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.auditor",
       "+ url-shortener application auditor [dev us-east-1; prod eu-west-1, us-east-1] 30 inside <- services.auditor",
       "+ url-shortener mesh aws_eks_pod_identity_association.services-auditor-association [dev us-east-1; prod eu-west-1, us-east-1] <- services.auditor",
       "+ url-shortener mesh aws_iam_role.services-auditor-Resource [dev us-east-1; prod eu-west-1, us-east-1] <- services.auditor",
@@ -265,7 +265,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ url-shortener ConfigMap url-shortener/url-shortener-overview [dev us-east-1; prod eu-west-1, us-east-1] data.url-shortener-overview.json.panels[id=6].targets.expr <- owner.team",
     ],
     risks: [],
-    folds: ["tags.team ×37", "labels.dodeca.dev/team ×233", "labels.team ×61"],
+    folds: ["tags.team ×37", "labels.dodeca.dev/team ×237", "labels.team ×61"],
   },
   {
     name: "the domain",
@@ -278,7 +278,7 @@ export const MUTATIONS: readonly Mutation[] = [
       "~ url-shortener edge aws_cloudfront_distribution.cdn-Resource [dev global] aliases, origin[0].domain_name <- layers.edge.domain",
       "~ url-shortener edge aws_route53_health_check.origin-eu-west-1-health [prod global] fqdn <- layers.edge.domain",
     ],
-    count: 47,
+    count: 49,
     risks: ["object-recreated ×6", "iam-widened"],
   },
   {
@@ -286,7 +286,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: { "url-shortener.environments.prod.regions.eu-west-1": undefined },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "− url-shortener region eu-west-1 of prod [prod eu-west-1] 166 inside <- environments.prod.regions.eu-west-1",
+      "− url-shortener region eu-west-1 of prod [prod eu-west-1] 167 inside <- environments.prod.regions.eu-west-1",
       "~ url-shortener data-links aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=eu-west-1], server_side_encryption.kms_key_arn +2 <- environments.prod.regions.eu-west-1",
       "+ url-shortener data-links data.aws_ssm_parameter.read-url-shortener-security-keys-data [prod us-east-1] <- environments.prod.regions.eu-west-1",
       "− url-shortener edge aws_route53_health_check.origin-eu-west-1-health [prod global] <- environments.prod.regions.eu-west-1",
@@ -317,7 +317,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: { "url-shortener.environments.prod.regions.ap-south-1": "active" },
     only: { blueprints: ["url-shortener"] },
     rows: [
-      "+ url-shortener region ap-south-1 of prod [prod ap-south-1] 166 inside <- environments.prod.regions.ap-south-1",
+      "+ url-shortener region ap-south-1 of prod [prod ap-south-1] 167 inside <- environments.prod.regions.ap-south-1",
       "~ url-shortener data-links aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=ap-south-1] <- environments.prod.regions.ap-south-1",
       "+ url-shortener edge aws_route53_health_check.origin-ap-south-1-health [prod global] <- environments.prod.regions.ap-south-1",
       "+ url-shortener edge aws_route53_record.origin-ap-south-1 [prod global] <- environments.prod.regions.ap-south-1",
@@ -361,7 +361,6 @@ export const MUTATIONS: readonly Mutation[] = [
       regions: ["global", "us-east-1", "eu-west-1", "us-west-2", "af-south-1"],
     },
     rows: [
-      "~ reference ResourceQuota reference-pci/quota [prod (4 regions)] spec.hard.pods, spec.hard.requests.cpu +1 <- services.order.scaling.max",
       "~ reference ResourceQuota reference/quota [prod (4 regions)] spec.hard.pods, spec.hard.requests.cpu +1 <- services.order.scaling.max",
       "~ reference ScaledObject reference/order [prod (4 regions)] spec.maxReplicaCount <- services.order.scaling.max",
     ],
@@ -381,7 +380,6 @@ export const MUTATIONS: readonly Mutation[] = [
       regions: ["global", "us-east-1", "eu-west-1", "us-west-2", "af-south-1"],
     },
     rows: [
-      "~ reference ResourceQuota reference-pci/quota [prod eu-west-1; only here] spec.hard.pods, spec.hard.requests.cpu +1 <- services.user.scaling.max",
       "~ reference ResourceQuota reference/quota [prod eu-west-1; only here] spec.hard.pods, spec.hard.requests.cpu +1 <- services.user.scaling.max",
       "~ reference HorizontalPodAutoscaler reference/user [prod eu-west-1; only here] spec.maxReplicas <- services.user.scaling.max",
     ],
@@ -442,8 +440,9 @@ export const MUTATIONS: readonly Mutation[] = [
       regions: ["global", "us-east-1", "eu-west-1", "us-west-2", "af-south-1"],
     },
     rows: [
-      "− reference region af-south-1 of prod [prod af-south-1] 1097 inside <- environments.prod.regions.af-south-1",
+      "− reference region af-south-1 of prod [prod af-south-1] 1149 inside <- environments.prod.regions.af-south-1",
       "~ reference data-flags aws_dynamodb_table.store-Resource [prod us-east-1] replica[region_name=af-south-1] <- environments.prod.regions.af-south-1",
+      "~ reference edge aws_cloudfront_response_headers_policy.cdn-headers [prod global] security_headers_config.content_security_policy.content_security_policy <- environments.prod.regions.af-south-1",
       "− reference edge aws_route53_health_check.origin-af-south-1-health [prod global] <- environments.prod.regions.af-south-1",
       "~ reference edge aws_route53_health_check.shield-health [prod global] child_healthchecks <- environments.prod.regions.af-south-1",
       "− reference edge aws_route53_record.origin-af-south-1 [prod global] <- environments.prod.regions.af-south-1",
@@ -465,14 +464,14 @@ export const MUTATIONS: readonly Mutation[] = [
     only: { blueprints: ["reference"], environments: ["dev"] },
     rows: [
       "~ reference EnvoyFilter reference-pci/payment-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
+      "~ reference EnvoyFilter reference-sandbox/bff-partner-sandbox-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match[0].exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/analytics-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/apollo-gateway-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/auth-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/bff-iot-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
       "~ reference EnvoyFilter reference/bff-mobile-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
-      "~ reference EnvoyFilter reference/bff-partner-cors [dev us-east-1] spec.configPatches.patch.value.typed_per_filter_config.envoy.filters.http.cors.allow_origin_string_match.exact <- layers.ingress.cors.origins",
     ],
-    count: 16,
+    count: 18,
     risks: [],
   },
   {
@@ -515,14 +514,14 @@ export const MUTATIONS: readonly Mutation[] = [
       "− reference data-articles aws_rds_cluster_instance.store-instance-1 [staging us-east-1] <- environments.staging.tier",
       "− reference stack data-backups [staging us-east-1] 7 inside <- environments.staging.tier",
     ],
-    count: 103,
+    count: 106,
     risks: [
       "stateful-destroyed",
       "stateful-replaced",
-      "protection-weakened ×22",
+      "protection-weakened ×24",
       "redundancy-below-floor",
       "retention-shortened ×13",
-      "scaling-cut ×28",
+      "scaling-cut ×30",
     ],
   },
   {
@@ -553,9 +552,9 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     only: { blueprints: ["url-shortener"] },
     rows: [
+      "~ url-shortener ResourceQuota url-shortener/quota [prod eu-west-1] spec.hard.requests.memory <- services.counter.resources.memory",
       "~ url-shortener ResourceQuota url-shortener/quota [dev us-east-1] spec.hard.requests.memory <- services.counter.resources.memory",
       "~ url-shortener ResourceQuota url-shortener/quota [prod us-east-1] spec.hard.pods, spec.hard.requests.cpu +1 <- services.counter.resources.memory, services.redirect.scaling.max",
-      "~ url-shortener ResourceQuota url-shortener/quota [prod eu-west-1] spec.hard.requests.memory <- services.counter.resources.memory",
       "~ url-shortener Deployment url-shortener/counter [dev us-east-1; prod eu-west-1, us-east-1] spec.template.spec.containers[name=app].resources.limits.memory, spec.template.spec.containers[name=app].resources.requests.memory <- services.counter.resources.memory",
       "~ url-shortener ScaledObject url-shortener/redirect [prod us-east-1; only here] spec.maxReplicaCount <- services.redirect.scaling.max",
     ],
