@@ -1,5 +1,14 @@
 import { userDescriptor } from "./user-api.ts";
 
+/** What partners may ask, below a path: a sandbox takes the same. */
+const partnerRoutes = (base: "/partners" | "/partners-sandbox") =>
+  [
+    { method: "GET", path: `${base}/catalogue/{id}`, host: "partners-api", auth: "api-key" },
+    { method: "GET", path: `${base}/search`, host: "partners-api", auth: "api-key" },
+    { method: "GET", path: `${base}/orders/{id}`, host: "partners-api", auth: "api-key" },
+    { method: "POST", path: `${base}/orders`, host: "partners-api", auth: "api-key", idempotencyKey: true },
+  ] as const;
+
 /**
  * The catalogue's thirteen services, the router of the GraphQL row, and the search of the API's first version. Catalogue: mesh.services, mesh.traffic-rules.
  * What the catalogue leaves open takes the layers' defaults.
@@ -197,12 +206,7 @@ export const services = {
     image: "reference/bff-partner",
     language: "Go",
     uses: { order: "call", content: "call", search: "call" },
-    routes: [
-      { method: "GET", path: "/partners/catalogue/{id}", host: "partners-api", auth: "api-key" },
-      { method: "GET", path: "/partners/search", host: "partners-api", auth: "api-key" },
-      { method: "GET", path: "/partners/orders/{id}", host: "partners-api", auth: "api-key" },
-      { method: "POST", path: "/partners/orders", host: "partners-api", auth: "api-key", idempotencyKey: true },
-    ],
+    routes: partnerRoutes("/partners"),
     traffic: { retries: { on: "idempotent" } },
     slo: { availability: 99.95 },
   },
@@ -231,12 +235,7 @@ export const services = {
     language: "Go",
     isolation: "sandbox",
     settings: { SANDBOX: "true" },
-    routes: [
-      { method: "GET", path: "/partners-sandbox/catalogue/{id}", host: "partners-api", auth: "api-key" },
-      { method: "GET", path: "/partners-sandbox/search", host: "partners-api", auth: "api-key" },
-      { method: "GET", path: "/partners-sandbox/orders/{id}", host: "partners-api", auth: "api-key" },
-      { method: "POST", path: "/partners-sandbox/orders", host: "partners-api", auth: "api-key", idempotencyKey: true },
-    ],
+    routes: partnerRoutes("/partners-sandbox"),
     traffic: { retries: { on: "idempotent" } },
     slo: null,
   },

@@ -66,11 +66,12 @@ function taken({ layers }: ResolvedBlueprint): readonly (readonly [label: string
 /** Routes with a host that somebody else answers, that would be answered from cache, or that no gateway takes on one host. */
 export function hostProblems(blueprint: ResolvedBlueprint): Finding[] {
   const routes = routesOf(blueprint);
+  const owners = new Map(taken(blueprint));
   return routes.flatMap((route): Finding[] => {
     const { host, service, index } = route;
     if (host === undefined) return [];
     const at = ["services", service, "routes", String(index), "host"];
-    const owner = taken(blueprint).find(([label]) => label === host);
+    const owner = owners.get(host);
     const other = routes.find((one) => one.host === host && hasGrpcHost(one) !== hasGrpcHost(route));
     return [
       ...(blueprint.layers.edge.domain === undefined
@@ -90,7 +91,7 @@ export function hostProblems(blueprint: ResolvedBlueprint): Finding[] {
             {
               at,
               code: "taken-host",
-              message: `${owner[1]} has this host`,
+              message: `${owner} has this host`,
               given: host,
               fix: "choose another label",
             },

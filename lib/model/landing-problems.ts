@@ -1,8 +1,7 @@
-import { CONTENT_PATHS, matches } from "./content-paths.ts";
+import { contentPaths, matches } from "./content-paths.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
 import { pathExpression, routesOf } from "./routes.ts";
-import type { Contents } from "./settings/edge-contents.ts";
 
 type Finding = Omit<Problem, "path"> & { readonly at: readonly string[] };
 
@@ -43,11 +42,8 @@ interface Served {
 
 /** What a browser that follows a link gets an answer from: content, static assets, what has moved, and routes on the domain. */
 function servedPaths(blueprint: ResolvedBlueprint): Served[] {
-  const { contents = {}, functions, staticAssets } = blueprint.layers.edge;
-  const kinds = (Object.keys(CONTENT_PATHS) as readonly (keyof Contents)[]).flatMap((kind) => {
-    const settings = contents[kind];
-    return settings === undefined ? [] : (settings.paths ?? CONTENT_PATHS[kind]);
-  });
+  const { contents, functions, staticAssets } = blueprint.layers.edge;
+  const kinds = contentPaths(contents).flatMap(([, paths]) => paths);
   // Frontends lie among static assets.
   const patterns = [...kinds, ...(staticAssets ? ["/static/*"] : [])];
   return [

@@ -2,9 +2,9 @@ import { CloudfrontCachePolicy } from "@cdktn/provider-aws/lib/cloudfront-cache-
 import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
 import { CloudfrontOriginRequestPolicy } from "@cdktn/provider-aws/lib/cloudfront-origin-request-policy/index.js";
 import { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
-import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
 import { nameOf, originHost, type Place } from "../../model/place.ts";
+import { aliasRecords } from "../common/alias-records.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
 import { plainHeaders } from "./plain-headers.ts";
@@ -91,12 +91,6 @@ export class CrashHost extends Construct {
       { check: "CKV_AWS_310", reason: "one region has Sentry: clients try again later" },
       { check: "CKV_AWS_374", reason: "the product is for every country" },
     );
-    for (const type of ["A", "AAAA"])
-      new Route53Record(this, `record-${type.toLowerCase()}`, {
-        zoneId: zone.zoneId,
-        name: host,
-        type,
-        alias: { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false },
-      });
+    aliasRecords(this, "record", { zoneId: zone.zoneId, name: host, distribution });
   }
 }

@@ -3,9 +3,9 @@ import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distr
 import { CloudfrontOriginAccessControl } from "@cdktn/provider-aws/lib/cloudfront-origin-access-control/index.js";
 import type { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import { DataAwsRoute53Zone } from "@cdktn/provider-aws/lib/data-aws-route53-zone/index.js";
-import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
+import { aliasRecords } from "../common/alias-records.ts";
 import { waives } from "../common/waivers.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
 import { ServerCertificate } from "./server-certificate.ts";
@@ -89,12 +89,6 @@ export function fileHost(scope: Construct, props: FileHostProps): CloudfrontDist
     resources: [`${files.arn}/*`],
     conditions: { StringEquals: { "AWS:SourceArn": distribution.arn } },
   });
-  for (const type of ["A", "AAAA"])
-    new Route53Record(scope, `record-${type.toLowerCase()}`, {
-      zoneId: zone.zoneId,
-      name: host,
-      type,
-      alias: { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false },
-    });
+  aliasRecords(scope, "record", { zoneId: zone.zoneId, name: host, distribution });
   return distribution;
 }

@@ -1,15 +1,11 @@
 import { CloudfrontResponseHeadersPolicy } from "@cdktn/provider-aws/lib/cloudfront-response-headers-policy/index.js";
 import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
+import { STRICT_TRANSPORT } from "../common/strict-transport.ts";
 
 /** What browsers are told of every file: it is what it says, and comes over HTTPS. */
 export const FILE_SECURITY = {
-  strictTransportSecurity: {
-    accessControlMaxAgeSec: 31_536_000,
-    includeSubdomains: true,
-    preload: true,
-    override: true,
-  },
+  strictTransportSecurity: STRICT_TRANSPORT,
   contentTypeOptions: { override: true },
 };
 

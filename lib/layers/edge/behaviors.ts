@@ -8,7 +8,7 @@ import type { Place } from "../../model/place.ts";
 import { seconds } from "../../model/quantities.ts";
 import { routesOf, type ServiceRoute } from "../../model/routes.ts";
 import { CachePolicies } from "./cache-policies.ts";
-import { type ContentKind, type ContentRule, kindsOf } from "./content-kinds.ts";
+import { type ContentKind, type KeptContent, kindsOf } from "./content-kinds.ts";
 import { EdgeFunctions } from "./edge-functions.ts";
 import { everything, nothingOfTheCaller } from "./forwarding.ts";
 import { ASSETS, GATEWAY, IMAGES } from "./origins.ts";
@@ -84,7 +84,7 @@ export class Behaviors {
     };
   }
 
-  private content(rule: ContentRule & { readonly kind: ContentKind }): CloudfrontDistributionOrderedCacheBehavior[] {
+  private content(rule: KeptContent): CloudfrontDistributionOrderedCacheBehavior[] {
     const { kind, paths } = rule;
     const origin = this.originOf(kind);
     return paths.map((pathPattern) => ({

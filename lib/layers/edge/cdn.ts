@@ -1,8 +1,8 @@
 import { CloudfrontDistribution } from "@cdktn/provider-aws/lib/cloudfront-distribution/index.js";
-import { Route53Record } from "@cdktn/provider-aws/lib/route53-record/index.js";
 import { Construct } from "constructs";
 import { ownHosts } from "../../model/hosts.ts";
 import type { Place } from "../../model/place.ts";
+import { aliasRecords } from "../common/alias-records.ts";
 import { encodes } from "../common/encodes.ts";
 import type { Stack } from "../common/stack.ts";
 import { waives } from "../common/waivers.ts";
@@ -115,14 +115,7 @@ export class Cdn extends Construct {
     const { domain, zoneId } = props;
     for (const name of answered(props)) {
       const label = name === domain ? "domain" : name.slice(0, -domain.length - 1);
-      for (const type of ["A", "AAAA"]) {
-        new Route53Record(this, `${label}-${type.toLowerCase()}`, {
-          zoneId,
-          name,
-          type,
-          alias: { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false },
-        });
-      }
+      aliasRecords(this, label, { zoneId, name, distribution });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CONTENT_PATHS } from "../../model/content-paths.ts";
+import { contentPaths } from "../../model/content-paths.ts";
 import type { Contents } from "../../model/settings/edge-contents.ts";
 
 /** A kind of content that a blueprint can name. */
@@ -6,8 +6,6 @@ export type ContentKind = keyof Contents;
 
 /** How a kind of content is kept. */
 export interface ContentRule {
-  /** Patterns of its paths, unless a blueprint says others. */
-  readonly paths: readonly string[];
   /** Seconds at the edge: at least, where the origin says nothing, and at most. */
   readonly ttl: { readonly min: number; readonly default: number; readonly max: number };
   /** What browsers are told, and what objects are published with. */
@@ -24,37 +22,32 @@ const IMMUTABLE = {
   variants: [],
 } as const;
 
-/** Kinds in the order in which their paths are tried: a frontend's entry lies among scripts. Catalogue: edge.static-cache. */
+/** How each kind is kept. Catalogue: edge.static-cache. */
 export const CONTENT_KINDS: Readonly<Record<ContentKind, ContentRule>> = {
   remotes: {
-    paths: CONTENT_PATHS.remotes,
     ttl: { min: 0, default: 60, max: 60 },
     cacheControl: "public, max-age=0, s-maxage=60, stale-while-revalidate=60",
     variants: [],
   },
-  scripts: { paths: CONTENT_PATHS.scripts, ...IMMUTABLE },
-  fonts: { paths: CONTENT_PATHS.fonts, ...IMMUTABLE },
+  scripts: IMMUTABLE,
+  fonts: IMMUTABLE,
   images: {
-    paths: CONTENT_PATHS.images,
     ttl: { min: 0, default: DAY, max: YEAR },
     cacheControl: `public, max-age=${DAY}, stale-while-revalidate=${7 * DAY}`,
     // A function has made one of three values of it before the cache looks.
     variants: ["Accept"],
   },
   translations: {
-    paths: CONTENT_PATHS.translations,
     ttl: { min: 0, default: 300, max: 300 },
     cacheControl: "public, max-age=0, s-maxage=300, stale-while-revalidate=300",
     variants: [],
   },
   media: {
-    paths: CONTENT_PATHS.media,
     ttl: { min: 0, default: DAY, max: DAY },
     cacheControl: `public, max-age=${DAY}`,
     variants: [],
   },
   pages: {
-    paths: CONTENT_PATHS.pages,
     ttl: { min: 0, default: 300, max: 300 },
     // Nobody waits for a page that has been seen before, and an origin that is down is not noticed for a day.
     cacheControl: `public, max-age=0, s-maxage=300, stale-while-revalidate=60, stale-if-error=${DAY}`,
@@ -62,11 +55,13 @@ export const CONTENT_KINDS: Readonly<Record<ContentKind, ContentRule>> = {
   },
 };
 
-/** Kinds that a blueprint has, with the patterns of their paths, in the order in which these are tried. */
-export const kindsOf = (contents: Contents = {}): readonly (ContentRule & { readonly kind: ContentKind })[] =>
-  (Object.keys(CONTENT_KINDS) as readonly ContentKind[]).flatMap((kind) => {
-    const settings = contents[kind];
-    return settings === undefined
-      ? []
-      : [{ kind, ...CONTENT_KINDS[kind], paths: settings.paths ?? CONTENT_KINDS[kind].paths }];
-  });
+/** A kind of content that a blueprint has. */
+export interface KeptContent extends ContentRule {
+  readonly kind: ContentKind;
+  /** Patterns of its paths. */
+  readonly paths: readonly string[];
+}
+
+/** Kinds that a blueprint has, in the order in which their paths are tried. */
+export const kindsOf = (contents?: Contents): readonly KeptContent[] =>
+  contentPaths(contents).map(([kind, paths]) => ({ kind, ...CONTENT_KINDS[kind], paths }));

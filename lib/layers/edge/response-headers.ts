@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { nameOf, type Place } from "../../model/place.ts";
 import { pageConnections } from "../client/contract.ts";
 import { encodes } from "../common/encodes.ts";
+import { STRICT_TRANSPORT } from "../common/strict-transport.ts";
 import { contentSecurityPolicy, INTEGRITY_POLICY } from "./content-security.ts";
 
 /**
@@ -28,13 +29,7 @@ export class ResponseHeaders {
       name: nameOf(this.place, "aws_cloudfront_response_headers_policy", "security"),
       comment: "Security headers of every response",
       securityHeadersConfig: {
-        // Catalogue: security.encryption.in-transit.
-        strictTransportSecurity: {
-          accessControlMaxAgeSec: 31_536_000,
-          includeSubdomains: true,
-          preload: true,
-          override: true,
-        },
+        strictTransportSecurity: STRICT_TRANSPORT,
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: "DENY", override: false },
         referrerPolicy: { referrerPolicy: "strict-origin-when-cross-origin", override: false },
