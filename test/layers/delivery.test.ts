@@ -128,6 +128,13 @@ describe("add-ons", () => {
       expect(spec.syncPolicy.automated).toEqual({ prune: metadata.name !== "gateway-api", selfHeal: true });
   });
 
+  test("nulls reach Helm as text, since Argo CD drops them from an object", async () => {
+    const { helm } = objectNamed(await addons(), "Application", "opentelemetry-collector").spec.source;
+    const { pipelines } = JSON.parse(helm.values).config.service;
+    expect(pipelines).toMatchObject({ metrics: null, logs: { receivers: ["otlp", "filelog"] } });
+    expect(helm.valuesObject).toBeUndefined();
+  });
+
   test("definitions come before what uses them", async () => {
     const wave = async (name: string): Promise<number> =>
       Number(objectNamed(await addons(), "Application", name).metadata.annotations["argocd.argoproj.io/sync-wave"]);

@@ -39,6 +39,16 @@ function gatewayApi(application: Application, place: Place): void {
   });
 }
 
+/**
+ * Values of a chart as Argo CD hands them to Helm: an object, or text where a null has to take a default of the chart away,
+ * since Argo CD drops members of an object that are null (argoproj/argo-cd#19781).
+ */
+const helmValues = (values: AddonRequest["values"]): { valuesObject: object } | { values: string } =>
+  hasNull(values) ? { values: `${JSON.stringify(values, undefined, 2)}\n` } : { valuesObject: { ...values } };
+
+const hasNull = (value: unknown): boolean =>
+  value === null || (typeof value === "object" && Object.values(value).some(hasNull));
+
 /** The software of the platform: one Argo CD application a chart, at the version of the matrix, in waves. */
 export function addonApplications(application: Application, place: Place): void {
   gatewayApi(application, place);
@@ -54,7 +64,7 @@ export function addonApplications(application: Application, place: Place): void 
           repoURL: repository,
           chart: name,
           targetRevision: version,
-          helm: { releaseName: release, valuesObject: { ...values } },
+          helm: { releaseName: release, ...helmValues(values) },
         },
         destination: { server: "https://kubernetes.default.svc", namespace },
         syncPolicy: { ...SYNC_POLICY, syncOptions: [...SYNC_POLICY.syncOptions] },
