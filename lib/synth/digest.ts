@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash as hashOnce } from "node:crypto";
 
 /**
  * Digest of a set of files, as `sha256:<hex>`: the same for the same paths and bytes in whatever order they come.
@@ -9,14 +9,26 @@ import { createHash } from "node:crypto";
 export function digestOf(files: ReadonlyMap<string, string | Uint8Array>): string {
   const hash = createHash("sha256");
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  // Short texts are hashed together, since each call costs more than hashing them.
+  let text = "";
   for (const [path, content] of sorted) {
-    hash.update(`${Buffer.byteLength(path)}:${path}${Buffer.byteLength(content)}:`);
-    hash.update(content);
+    text += `${Buffer.byteLength(path)}:${path}${Buffer.byteLength(content)}:`;
+    if (typeof content === "string") text += content;
+    else {
+      hash.update(text);
+      text = "";
+      hash.update(content);
+    }
+    if (text.length > 65_536) {
+      hash.update(text);
+      text = "";
+    }
   }
+  hash.update(text);
   return `sha256:${hash.digest("hex")}`;
 }
 
 /** Digest of one content, as `sha256:<hex>`: what `sha256sum` prints for a file of these bytes. */
 export function digestOne(content: string | Uint8Array): string {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+  return `sha256:${hashOnce("sha256", content, "hex")}`;
 }

@@ -102,7 +102,7 @@ interface Lead {
 }
 
 /** Text that is the same everywhere at one depth. Keys repeat from object to object. */
-interface Level {
+export interface Level {
   readonly firstItem: string;
   readonly nextItem: string;
   readonly endOfArray: string;
@@ -113,7 +113,7 @@ interface Level {
 const levels: Level[] = [];
 const MOST_LEADS = 4000;
 
-function levelAt(depth: number): Level {
+export function levelAt(depth: number): Level {
   const known = levels[depth];
   if (known !== undefined) return known;
   const newline = `\n${"  ".repeat(depth)}`;
@@ -128,7 +128,7 @@ function levelAt(depth: number): Level {
   return level;
 }
 
-function leadOf(key: string, level: Level): Lead {
+export function leadOf(key: string, level: Level): Lead {
   const known = level.leads.get(key);
   if (known !== undefined) return known;
   const name = quoted(key);
@@ -141,7 +141,7 @@ function leadOf(key: string, level: Level): Lead {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON text must escape.
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function quoted(value: string): string {
+export function quoted(value: string): string {
   if (!NEEDS_ESCAPE.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw UNFIT;
   return JSON.stringify(value);

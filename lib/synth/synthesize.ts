@@ -22,6 +22,7 @@ import { emitJson } from "./json.ts";
 import { objectFile, renderApplication } from "./kubernetes.ts";
 import { manifestOf } from "./manifest.ts";
 import { pipelines } from "./pipeline.ts";
+import { forgetTokens, stackText } from "./stack-text.ts";
 import { renderStack } from "./terraform.ts";
 import { emitYaml } from "./yaml.ts";
 
@@ -81,7 +82,7 @@ export function synthesize(workspace: Workspace, options: SynthesizeOptions = {}
 }
 
 /** Git address of each blueprint's repository. */
-function repositoriesOf(deployments: Deployments): ReadonlyMap<string, string> {
+export function repositoriesOf(deployments: Deployments): ReadonlyMap<string, string> {
   return new Map(
     deployments.all.flatMap(({ name, blueprint }): [string, string][] => {
       const { repository } = blueprint.layers.delivery;
@@ -98,11 +99,11 @@ interface UnitFiles {
 
 /** The file of one stack. */
 export function stackFiles(planned: PlannedStack): UnitFiles {
-  const { document, addresses } = buildStack(planned);
-  return {
-    files: new Map([[`cdktf.out/stacks/${planned.name}/cdk.tf.json`, emitJson(document)]]),
-    size: addresses.size,
-  };
+  const stack = new Stack(new RootConstruct(), planned.name, planned.props);
+  planned.plan.build(stack);
+  const { text, size } = stackText(stack);
+  forgetTokens();
+  return { files: new Map([[`cdktf.out/stacks/${planned.name}/cdk.tf.json`, text]]), size };
 }
 
 /** The files of one application, an object each. */

@@ -9,7 +9,7 @@ export const CDKTN_VERSION = "0.24.0";
 
 /** A value of Terraform's JSON syntax. */
 export type TerraformValue = null | boolean | number | string | TerraformValue[] | { [key: string]: TerraformValue };
-type TerraformObject = { [key: string]: TerraformValue };
+export type TerraformObject = { [key: string]: TerraformValue };
 
 /** What a stack became: the document, and the addresses in it. */
 export interface RenderedStack {
@@ -19,10 +19,14 @@ export interface RenderedStack {
 }
 
 const resolver = new DefaultTokenResolver(new StringConcat());
-const STRING_TOKEN = "${TfToken[";
-const LIST_TOKEN = "#{TfToken[";
+export const STRING_TOKEN = "${TfToken[";
+export const LIST_TOKEN = "#{TfToken[";
 /** Number tokens are very large negative numbers, which print with an exponent. */
 const NUMBER_IN_TEXT = /-\d+(?:\.\d+)?e\+\d{3}/g;
+
+/** Whether a number token was put into a text, which corrupts it. */
+export const hasNumberToken = (text: string): boolean =>
+  text.includes("e+") && [...text.matchAll(NUMBER_IN_TEXT)].some(([number]) => Token.isUnresolved(Number(number)));
 
 /**
  * Renders a stack in one pass: only values that hold tokens are resolved. A token of another stack throws instead of
@@ -47,7 +51,7 @@ export function renderStack(stack: Stack): RenderedStack {
 }
 
 /** What the CDKTN command line wants to find in every stack. */
-const metadata = (stack: Stack): TerraformObject => ({
+export const metadata = (stack: Stack): TerraformObject => ({
   metadata: { backend: "s3", stackName: stack.node.id, version: CDKTN_VERSION },
 });
 
@@ -66,7 +70,7 @@ function refuse(node: IConstruct, errors: string[]): void {
 }
 
 /** Replaces cdktn's metadata by the path inside the stack, the facts that the construct expresses, and what it waives. */
-function annotate(fragment: TerraformValue, element: TerraformElement, stack: Stack): TerraformObject {
+export function annotate(fragment: TerraformValue, element: TerraformElement, stack: Stack): TerraformObject {
   if (!isObject(fragment)) return {};
   for (const section of ["resource", "data"]) {
     const types = fragment[section];
@@ -84,7 +88,7 @@ function annotate(fragment: TerraformValue, element: TerraformElement, stack: St
 }
 
 /** What a resource says of itself and of the components that it is the primary child of. */
-function said(element: IConstruct, stack: Stack): TerraformObject {
+export function said(element: IConstruct, stack: Stack): TerraformObject {
   const facts = new Set<string>();
   const waived: Record<string, string> = {};
   for (let node: IConstruct | undefined = element; node !== undefined && node !== stack; node = node.node.scope) {
@@ -99,7 +103,7 @@ function said(element: IConstruct, stack: Stack): TerraformObject {
   };
 }
 
-function resolved(value: unknown, stack: Stack, path: string): TerraformValue {
+export function resolved(value: unknown, stack: Stack, path: string): TerraformValue {
   const found = walk(value, stack, path);
   return found === undefined ? {} : found;
 }
@@ -109,7 +113,7 @@ function walk(value: unknown, stack: Stack, path: string): TerraformValue | unde
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") {
     if (!value.includes(STRING_TOKEN)) {
-      if ([...value.matchAll(NUMBER_IN_TEXT)].some(([text]) => Token.isUnresolved(Number(text))))
+      if (hasNumberToken(value))
         throw new Error(`${path}: a number token inside a string: use Token.asString or Fn.format`);
       return value;
     }
@@ -138,7 +142,7 @@ function walk(value: unknown, stack: Stack, path: string): TerraformValue | unde
   return result;
 }
 
-function resolveToken(value: unknown, stack: Stack, path: string): unknown {
+export function resolveToken(value: unknown, stack: Stack, path: string): unknown {
   try {
     return Tokenization.resolve(value, { scope: stack, resolver, preparing: true });
   } catch (error) {
@@ -163,12 +167,12 @@ function plain(value: unknown, path: string): TerraformValue | undefined {
   throw new Error(`${path}: a ${typeof value} cannot be rendered`);
 }
 
-function isObject(value: TerraformValue | undefined): value is TerraformObject {
+export function isObject(value: TerraformValue | undefined): value is TerraformObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Merges a fragment into the document; two elements with the same address throw. */
-function merge(target: TerraformObject, fragment: TerraformValue, depth = 0, address = ""): void {
+export function merge(target: TerraformObject, fragment: TerraformValue, depth = 0, address = ""): void {
   if (!isObject(fragment)) return;
   for (const [key, value] of Object.entries(fragment)) {
     const before = target[key];
@@ -182,7 +186,7 @@ function merge(target: TerraformObject, fragment: TerraformValue, depth = 0, add
   }
 }
 
-function addressesOf(document: TerraformObject): Set<string> {
+export function addressesOf(document: TerraformObject): Set<string> {
   const addresses = new Set<string>();
   for (const [section, prefix] of [
     ["resource", ""],
@@ -197,7 +201,7 @@ function addressesOf(document: TerraformObject): Set<string> {
   return addresses;
 }
 
-const REFERENCE = /(?<![\w.])(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)/g;
+export const REFERENCE = /(?<![\w.])(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)/g;
 
 /** References to addresses that the stack does not have. */
 function dangling(document: TerraformObject, addresses: ReadonlySet<string>, stack: string): string[] {
