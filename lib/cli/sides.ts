@@ -5,7 +5,8 @@ import { estateOf } from "../estate/index.ts";
 import { at, parsed, text } from "../estate/json.ts";
 import { loadWorkspace, type Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
-import { estateText } from "../synth/seal.ts";
+import { digestsOf } from "../synth/digest.ts";
+import { ESTATE, sealOf } from "../synth/seal.ts";
 import { synthesize } from "../synth/synthesize.ts";
 import { commitOf, outputAt } from "./output-at.ts";
 
@@ -18,8 +19,8 @@ export interface WorkingTree extends Side {
 export async function workingTree(folder: string): Promise<WorkingTree> {
   const workspace = await loadWorkspace(folder);
   const output = synthesize(workspace);
-  const { text: sealed, digest } = estateText(output, folder, false);
-  const files = new Map(output.files).set("dist/estate.json", sealed);
+  const { text: sealed, digest } = sealOf(digestsOf(output.files));
+  const files = new Map(output.files).set(ESTATE, sealed);
   return { name: "working tree", digest, estate: estateOf(files), workspace, files };
 }
 

@@ -2,14 +2,16 @@ import { analyticsProblems } from "./analytics-problems.ts";
 import { blueprintSchema } from "./blueprint.ts";
 import { clientProblems } from "./client-problems.ts";
 import { edgeProblems } from "./edge-problems.ts";
-import type { RegionRole, Tier } from "./environment.ts";
+import type { Environment, RegionRole, Tier } from "./environment.ts";
 import { firewallProblems } from "./firewall-problems.ts";
 import { forkProblems } from "./fork-problems.ts";
 import { accountOf, declaredEnvironment, type PlatformRef, platformOf, type RegionPlacement } from "./home.ts";
 import { hostProblems } from "./hosts.ts";
+import { blueprintKey, deploymentKey } from "./keys.ts";
 import { extendAddresses, type Ledger, type NetworkRequest } from "./ledger.ts";
 import { isJsonObject, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, nearest, type Problem } from "./problem.ts";
+import { nameRoot } from "./reads.ts";
 import { referenceProblems } from "./references.ts";
 import { neededServices } from "./region-needs.ts";
 import { isRegion, missing, nearestWith, regionCodes, region as regionOf } from "./regions.ts";
@@ -46,30 +48,46 @@ export interface Deployment {
 export interface Deployments {
   readonly all: readonly Deployment[];
   readonly ledger: Ledger;
+  /** Keys of blueprints, and of deployments by `blueprint/environment`: the same where nothing that they read has changed. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
-/** Resolves every environment of every blueprint. @throws InvalidInput with everything that is wrong */
-export function deploymentsOf(workspace: Workspace): Deployments {
+/**
+ * Resolves every environment of every blueprint.
+ * @param sound keys of what was sound with this ledger: it is not judged again, and resolved where something reads it
+ * @throws InvalidInput with everything that is wrong
+ */
+export function deploymentsOf(workspace: Workspace, sound: ReadonlySet<string> = new Set()): Deployments {
   const problems: Problem[] = [];
+  const keys = new Map<string, string>();
   const all: Deployment[] = [];
-  const sound = new Map<string, LoadedBlueprint>();
+  const requests: NetworkRequest[] = [];
+  const valid: LoadedBlueprint[] = [];
   for (const blueprint of workspace.blueprints.values()) {
-    const found = blueprintProblems(workspace, blueprint);
+    const key = blueprintKey(blueprint);
+    keys.set(blueprint.name, key);
+    const found = sound.has(key) ? [] : blueprintProblems(workspace, blueprint);
     problems.push(...found);
-    if (found.length === 0) sound.set(blueprint.name, blueprint);
+    if (found.length === 0) valid.push(blueprint);
   }
-  for (const blueprint of sound.values()) {
+  for (const blueprint of valid) {
     const environments = blueprint.merged.data["environments"];
     for (const name of Object.keys(isJsonObject(environments) ? environments : {})) {
-      const deployment = deploy(workspace, blueprint, name, problems);
-      if (deployment) all.push(deployment);
+      const declared = declaredEnvironment(blueprint.merged.data, name);
+      if (declared === undefined) continue;
+      const key = deploymentKey(workspace, blueprint, name, declared);
+      keys.set(`${blueprint.name}/${name}`, key);
+      if (sound.has(key)) all.push(soundDeployment(workspace, blueprint, name, declared));
+      else {
+        const deployment = deploy(workspace, blueprint, name, declared, problems);
+        if (deployment === undefined) continue;
+        all.push(deployment);
+        if (deployment.platform.owned) requests.push(...networks(workspace, deployment));
+      }
     }
   }
   if (problems.length > 0) throw new InvalidInput(problems);
-  const requests = all
-    .filter(({ platform }) => platform.owned)
-    .flatMap((deployment) => networks(workspace, deployment));
-  return { all, ledger: extendAddresses(workspace.ledger, requests) };
+  return { all, ledger: extendAddresses(workspace.ledger, requests), keys };
 }
 
 /** Key of a platform's network in the ledger. */
@@ -79,12 +97,11 @@ export const networkKey = (blueprint: string, environment: string, region: strin
 function networks(workspace: Workspace, deployment: Deployment): NetworkRequest[] {
   const blueprint = workspace.blueprints.get(deployment.name);
   const path = ["layers", "foundation", "networkPrefix"];
-  const file = blueprint && workspace.place(blueprint, path).file;
   return deployment.regions.map(({ region, blueprint: resolved }) => ({
     key: networkKey(deployment.name, deployment.environment, region.code),
     prefix: resolved.layers.foundation.networkPrefix,
     path: `${deployment.name}.${path.join(".")}`,
-    ...(file === undefined ? {} : { file }),
+    locate: () => (blueprint === undefined ? {} : workspace.place(blueprint, path)),
   }));
 }
 
@@ -115,6 +132,7 @@ function deploy(
   workspace: Workspace,
   blueprint: LoadedBlueprint,
   name: string,
+  declared: Environment,
   problems: Problem[],
 ): Deployment | undefined {
   const before = problems.length;
@@ -127,8 +145,6 @@ function deploy(
       ...workspace.place(blueprint, path),
     });
   };
-  const declared = declaredEnvironment(blueprint.merged.data, name);
-  if (declared === undefined) return undefined;
   const platform = platformOf(workspace, blueprint, name, declared, report);
   const account = accountOf(workspace, name, declared, platform, report);
   const codes = Object.keys(declared.regions);
@@ -145,10 +161,7 @@ function deploy(
     });
     return false;
   });
-  const roleOf = (code: string): RegionRole => {
-    const entry = declared.regions[code];
-    return typeof entry === "object" ? entry.role : (entry ?? "active");
-  };
+  const roleOf = (code: string): RegionRole => roleIn(declared, code);
   const primaries = codes.filter((code) => roleOf(code) === "primary");
   if (primaries.length !== 1) {
     report([...at, "regions", ...(primaries[1] === undefined ? [] : [primaries[1]])], {
@@ -166,7 +179,9 @@ function deploy(
   const shared = resolved(workspace, blueprint, name, undefined, problems);
   const regions = known.flatMap((code): RegionPlacement[] => {
     const region = regionOf(code);
-    const found = resolved(workspace, blueprint, name, code, problems);
+    const found = isPlain(declared, code)
+      ? shared && sharedIn(shared, blueprint.name, name, code)
+      : resolved(workspace, blueprint, name, code, problems);
     if (found === undefined) return [];
     const zones = tierZones(declared.tier);
     if (region.zones.length < zones) {
@@ -194,7 +209,7 @@ function deploy(
             : `use ${instead}, or leave it out of ${code} with an override`,
       });
     }
-    return [{ region, role: roleOf(code), ...found }];
+    return [nameRoot(`placement/${blueprint.name}/${name}/${code}`, { region, role: roleOf(code), ...found })];
   });
   if (regions.length > GRAPH_REGIONS)
     for (const [store, settings] of Object.entries(shared?.blueprint.data ?? {}))
@@ -216,7 +231,7 @@ function deploy(
     account === undefined
   )
     return undefined;
-  return {
+  return nameRoot(`deployment/${blueprint.name}/${name}`, {
     name: blueprint.name,
     environment: name,
     tier: declared.tier,
@@ -227,6 +242,92 @@ function deploy(
     images: blueprint.images[name] ?? {},
     primary,
     regions,
+  });
+}
+
+const roleIn = (declared: Environment, code: string): RegionRole => {
+  const entry = declared.regions[code];
+  return typeof entry === "object" ? entry.role : (entry ?? "active");
+};
+
+/** Whether a region adds nothing to its environment: no overrides, and no ceilings of a region that stands by. */
+const isPlain = (declared: Environment, code: string): boolean => {
+  const entry = declared.regions[code];
+  return roleIn(declared, code) !== "standby" && (typeof entry !== "object" || entry.overrides === undefined);
+};
+
+interface Resolved {
+  readonly blueprint: ResolvedBlueprint;
+  readonly provenance: Provenance;
+}
+
+const blueprintRoot = (blueprint: string, ...place: readonly string[]): string =>
+  ["blueprint", blueprint, ...place].join("/");
+
+/** What an environment resolved to, as it is in a region that adds nothing: the same leaves, at a root of their own. */
+const sharedIn = (shared: Resolved, name: string, environment: string, code: string): Resolved => ({
+  blueprint: nameRoot(blueprintRoot(name, environment, code), { ...shared.blueprint }),
+  provenance: shared.provenance,
+});
+
+/** A deployment that was judged before: each part is resolved when it is read. */
+function soundDeployment(
+  workspace: Workspace,
+  blueprint: LoadedBlueprint,
+  name: string,
+  declared: Environment,
+): Deployment {
+  const broken = (): never => {
+    throw new Error(`${blueprint.name} in ${name} was sound, and is not`);
+  };
+  const platform = platformOf(workspace, blueprint, name, declared, broken) ?? broken();
+  const account = accountOf(workspace, name, declared, platform, broken) ?? broken();
+  const resolveAt = (code: string | undefined): Resolved => {
+    const problems: Problem[] = [];
+    return resolved(workspace, blueprint, name, code, problems) ?? broken();
+  };
+  const shared = once(() => resolveAt(undefined));
+  const regions = Object.keys(declared.regions)
+    .filter(isRegion)
+    .map((code): RegionPlacement => {
+      const found = once(() =>
+        isPlain(declared, code) ? sharedIn(shared(), blueprint.name, name, code) : resolveAt(code),
+      );
+      return nameRoot(`placement/${blueprint.name}/${name}/${code}`, {
+        region: regionOf(code),
+        role: roleIn(declared, code),
+        get blueprint() {
+          return found().blueprint;
+        },
+        get provenance() {
+          return found().provenance;
+        },
+      });
+    });
+  return nameRoot(`deployment/${blueprint.name}/${name}`, {
+    name: blueprint.name,
+    environment: name,
+    tier: declared.tier,
+    account,
+    platform,
+    get blueprint() {
+      return shared().blueprint;
+    },
+    get provenance() {
+      return shared().provenance;
+    },
+    images: blueprint.images[name] ?? {},
+    primary: regions.find(({ role }) => role === "primary") ?? broken(),
+    regions,
+  });
+}
+
+/** A value that is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -236,7 +337,7 @@ function resolved(
   environment: string,
   region: string | undefined,
   problems: Problem[],
-): { blueprint: ResolvedBlueprint; provenance: Provenance } | undefined {
+): Resolved | undefined {
   const resolution: Resolution = resolveIn(blueprint.merged, environment, region);
   const where = { environment, ...(region === undefined ? {} : { region }) };
   const place = (path: readonly string[]) =>
@@ -287,7 +388,7 @@ function resolved(
       ),
   );
   problems.push(...fresh);
-  return parsed.success && found.length === 0
-    ? { blueprint: parsed.data, provenance: resolution.provenance }
-    : undefined;
+  if (!parsed.success || found.length > 0) return undefined;
+  const root = blueprintRoot(blueprint.name, environment, ...(region === undefined ? [] : [region]));
+  return { blueprint: nameRoot(root, parsed.data), provenance: resolution.provenance };
 }

@@ -119,8 +119,9 @@ export interface NetworkRequest {
   readonly key: string;
   /** Prefix length. */
   readonly prefix: number;
-  readonly file?: string;
   readonly path: string;
+  /** Where the size is set: found on demand, since it means parsing a blueprint. */
+  readonly locate: () => { readonly file?: string };
 }
 
 /** The ledger with a range for every network asked for. Ranges that it holds never move; a changed size is an error. */
@@ -129,9 +130,10 @@ export function extendAddresses(ledger: Ledger, requests: readonly NetworkReques
   const problems: Problem[] = [];
   const pool = parseCidr(ADDRESS_POOL);
   const fresh = requests.filter(({ key }) => addresses[key] === undefined);
-  for (const { key, prefix, file, path } of requests) {
+  for (const { key, prefix, locate, path } of requests) {
     const held = addresses[key];
     if (held !== undefined && parseCidr(held).prefix !== prefix) {
+      const { file } = locate();
       problems.push({
         code: "network-moved",
         path,

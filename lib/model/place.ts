@@ -1,6 +1,7 @@
 import { type Deployment, type Deployments, networkKey } from "./deployment.ts";
 import type { RegionPlacement } from "./home.ts";
 import { physicalName } from "./naming.ts";
+import { nameRoot, oncePer } from "./reads.ts";
 import { homeRegion, type Region, region as regionOf } from "./regions.ts";
 import type { ResolvedBlueprint } from "./resolved.ts";
 import { zonesOf } from "./tiers.ts";
@@ -51,36 +52,62 @@ export function placesOf(
     );
   const tenants = tenantsOf(deployment);
   const neighbours = tenantsOf(host);
+  const { name, environment } = deployment;
+  const rootOf = (where: string): string => `place/${name}/${environment}/${where}`;
+  // What is resolved stands behind getters: a place is made for every deployment, also for those that nothing reads.
   const at = (placement: RegionPlacement): Place => {
-    const hostPlacement = host.regions.find(({ region }) => region.code === placement.region.code) ?? host.primary;
-    const kubernetes = hostPlacement.blueprint.layers.foundation.kubernetes;
-    return {
+    const { region, role } = placement;
+    const hostPlacement = host.regions.find((one) => one.region.code === region.code) ?? host.primary;
+    return nameRoot(rootOf(region.code), {
       deployment,
-      region: placement.region,
+      region,
       global: false,
-      role: placement.role,
-      blueprint: placement.blueprint,
+      role,
+      get blueprint() {
+        return placement.blueprint;
+      },
       host,
-      hostBlueprint: hostPlacement.blueprint,
-      network: deployments.ledger.addresses[networkKey(host.name, host.environment, placement.region.code)] ?? "",
-      versions: resolveVersions(kubernetes === undefined ? {} : { kubernetes }),
-      zones: placement.region.zones.slice(0, zonesOf(host.tier)),
+      get hostBlueprint() {
+        return hostPlacement.blueprint;
+      },
+      network: deployments.ledger.addresses[networkKey(host.name, host.environment, region.code)] ?? "",
+      get versions() {
+        return versionsOn(hostPlacement);
+      },
+      zones: region.zones.slice(0, zonesOf(host.tier)),
       tenants: tenants.filter(isIn(placement)),
       neighbours: neighbours.filter(isIn(placement)),
-    };
+    });
   };
   const primary = at(deployment.primary);
-  const global: Place = {
-    ...primary,
+  const global: Place = nameRoot(rootOf("global"), {
+    deployment,
     region: regionOf(homeRegion(deployment.account.partition)),
     global: true,
     role: "primary",
-    blueprint: deployment.blueprint,
+    get blueprint() {
+      return deployment.blueprint;
+    },
+    host,
+    get hostBlueprint() {
+      return primary.hostBlueprint;
+    },
+    network: primary.network,
+    get versions() {
+      return primary.versions;
+    },
+    zones: primary.zones,
     tenants,
     neighbours,
-  };
+  });
   return { global, regions: deployment.regions.map(at) };
 }
+
+/** What runs on a platform in a region. */
+const versionsOn = oncePer((placement: RegionPlacement): Versions => {
+  const { kubernetes } = placement.blueprint.layers.foundation;
+  return resolveVersions(kubernetes === undefined ? {} : { kubernetes });
+});
 
 const isIn =
   (placement: RegionPlacement) =>
@@ -103,16 +130,20 @@ export function accountPlaces(workspace: Workspace, deployments: Deployments): r
     if (inside.length === 0) return [];
     const home = homeRegion(account.partition);
     const codes = [...new Set([home, ...inside.flatMap(({ regions }) => regions.map(({ region }) => region.code))])];
+    const at = (where: string, place: AccountPlace): AccountPlace =>
+      nameRoot(`account-place/${account.name}/${where}`, place);
     return [
-      { account, region: regionOf(home), global: true, deployments: inside },
-      ...codes.map((code) => ({
-        account,
-        region: regionOf(code),
-        global: false,
-        deployments: inside.filter(
-          ({ regions }) => code === home || regions.some(({ region }) => region.code === code),
-        ),
-      })),
+      at("global", { account, region: regionOf(home), global: true, deployments: inside }),
+      ...codes.map((code) =>
+        at(code, {
+          account,
+          region: regionOf(code),
+          global: false,
+          deployments: inside.filter(
+            ({ regions }) => code === home || regions.some(({ region }) => region.code === code),
+          ),
+        }),
+      ),
     ];
   });
 }

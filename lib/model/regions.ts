@@ -1,3 +1,4 @@
+import { nameRoot } from "./reads.ts";
 import { type Partition, type RegionalService, type RegionRow, ROWS } from "./regions.data.ts";
 
 export type { Partition, RegionalService } from "./regions.data.ts";
@@ -21,15 +22,13 @@ const codes = Object.keys(ROWS).filter(isRegion);
 export const REGIONS: ReadonlyMap<RegionCode, Region> = new Map(
   codes.map((code): [RegionCode, Region] => {
     const row: RegionRow = ROWS[code];
-    return [
+    const region: Region = {
+      ...row,
       code,
-      {
-        ...row,
-        code,
-        zones: [...row.zones].map((letter) => `${code}${letter}`),
-        jurisdiction: EU.includes(row.country) ? { country: row.country, bloc: "EU" } : { country: row.country },
-      },
-    ];
+      zones: [...row.zones].map((letter) => `${code}${letter}`),
+      jurisdiction: EU.includes(row.country) ? { country: row.country, bloc: "EU" } : { country: row.country },
+    };
+    return [code, nameRoot(`region/${code}`, region, { constant: true })];
   }),
 );
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Rate } from "./quantities.ts";
+import { oncePer } from "./reads.ts";
 import type { ResolvedBlueprint, ResolvedRoute } from "./resolved.ts";
 import type { limitStrategy } from "./service.ts";
 
@@ -26,15 +27,19 @@ export function limitOf({ rateLimit }: ResolvedRoute): Limit | undefined {
 }
 
 /** All routes of a blueprint, the more specific before the less. */
-export function routesOf(blueprint: ResolvedBlueprint): ServiceRoute[] {
-  return Object.entries(blueprint.services)
-    .flatMap(([service, { routes }]) => routes.map((route, index) => ({ ...route, service, index })))
+export const routesOf = oncePer((blueprint: ResolvedBlueprint): readonly ServiceRoute[] =>
+  Object.entries(blueprint.services)
+    .flatMap(([service, { routes }]) =>
+      routes.map((route, index) => ({ rank: specificity(route.path), route: { ...route, service, index } })),
+    )
     .sort(
       (a, b) =>
-        compareKeys(specificity(a.path), specificity(b.path)) ||
-        (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1),
-    );
-}
+        compareKeys(a.rank, b.rank) ||
+        compareKeys(a.route.path, b.route.path) ||
+        (a.route.method < b.route.method ? -1 : 1),
+    )
+    .map(({ route }) => route),
+);
 
 /** Path under which the service of a route gets its requests. */
 export const servedPath = (route: Pick<ResolvedRoute, "path" | "transform">): string =>

@@ -9,6 +9,7 @@ import { type Ledger, readLedger } from "./ledger.ts";
 import { locate } from "./locate.ts";
 import { isObject, notJson, type Origin, type Provenance } from "./merge.ts";
 import { InvalidInput, type Problem } from "./problem.ts";
+import { nameRoot } from "./reads.ts";
 import { mergeForks, originOf, type Resolution } from "./resolve.ts";
 
 /** An account with the name that blueprints use. */
@@ -268,7 +269,10 @@ async function loadAccounts(root: string, shown: (file: string) => string): Prom
   }
   if (problems.length > 0) throw new InvalidInput(problems);
   return new Map(
-    Object.entries(parsed.data).map(([name, value]) => [name, { ...value, name, partition: value.partition ?? "aws" }]),
+    Object.entries(parsed.data).map(([name, value]) => [
+      name,
+      nameRoot(`account/${name}`, { ...value, name, partition: value.partition ?? "aws" }),
+    ]),
   );
 }
 

@@ -14,14 +14,10 @@ type Leaves = Readonly<Record<string, Leaf>>;
  * `dist/blueprints/<blueprint>/<environment>.json`: what a blueprint resolved to, leaf by leaf, each with the source that
  * set it. A review tells by it which leaf a change comes from, also when one side was made long ago.
  */
-export function blueprintFiles(deployments: readonly Deployment[]): ReadonlyMap<string, string> {
-  return new Map(
-    deployments.map((deployment) => [
-      `dist/blueprints/${deployment.name}/${deployment.environment}.json`,
-      emitJson(documentOf(deployment)),
-    ]),
-  );
-}
+export const blueprintFile = (deployment: Deployment): readonly [path: string, text: string] => [
+  `dist/blueprints/${deployment.name}/${deployment.environment}.json`,
+  emitJson(documentOf(deployment)),
+];
 
 function documentOf(deployment: Deployment): object {
   const leaves = leavesOf(deployment.blueprint, deployment.provenance);
@@ -34,6 +30,8 @@ function documentOf(deployment: Deployment): object {
     // Most leaves are the same in every region, and are written once.
     inRegions: Object.fromEntries(
       deployment.regions.flatMap(({ region, blueprint, provenance }): [string, object][] => {
+        // A region that adds nothing to its environment shares what that resolved to.
+        if (provenance === deployment.provenance) return [];
         const own = differing(leaves, leavesOf(blueprint, provenance));
         return Object.keys(own).length === 0 ? [] : [[region.code, own]];
       }),

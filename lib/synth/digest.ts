@@ -32,3 +32,7 @@ export function digestOf(files: ReadonlyMap<string, string | Uint8Array>): strin
 export function digestOne(content: string | Uint8Array): string {
   return `sha256:${hashOnce("sha256", content, "hex")}`;
 }
+
+/** Digest of each content by its path. */
+export const digestsOf = (files: ReadonlyMap<string, string | Uint8Array>): Record<string, string> =>
+  Object.fromEntries([...files].map(([path, content]) => [path, digestOne(content)]));

@@ -1,45 +1,40 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { pathOf } from "../topology/plan.ts";
+import { type Plan, pathOf } from "../topology/plan.ts";
 import { digestOf, digestOne } from "./digest.ts";
 import { emitJson } from "./json.ts";
-import type { Output } from "./synthesize.ts";
 
 const estateSchema = z.looseObject({ digest: z.string().optional(), files: z.record(z.string(), z.string()) });
 
-/** Whether a path belongs to what a selection synthesized. */
-export function isOurs(path: string, output: Output): boolean {
-  if (output.files.has(path)) return true;
-  return (
-    output.plan.stacks.some(({ name }) => path.startsWith(`cdktf.out/stacks/${name}/`)) ||
-    output.plan.applications.some((application) => path.startsWith(`dist/kubernetes/${pathOf(application)}/`))
-  );
+/** Whether a path belongs to a stack or application of a plan. */
+export function belongsTo(plan: Plan): (path: string) => boolean {
+  const folders = new Set([
+    ...plan.stacks.map(({ name }) => `cdktf.out/stacks/${name}`),
+    ...plan.applications.map((application) => `dist/kubernetes/${pathOf(application)}`),
+  ]);
+  // Both kinds keep their files in a folder of their own, with nothing below it.
+  return (path) => folders.has(path.slice(0, path.lastIndexOf("/")));
 }
+
+/** Digests of what an output has already, but for what a partial synthesis makes anew. */
+export function digestsBefore(root: string, isNew: (path: string) => boolean): Record<string, string> {
+  const file = join(root, ESTATE);
+  if (!existsSync(file)) return {};
+  const parsed = estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  return parsed.success ? Object.fromEntries(Object.entries(parsed.data.files).filter(([path]) => !isNew(path))) : {};
+}
+
+/** The file that says what an output consists of. */
+export const ESTATE = "dist/estate.json";
 
 /**
  * `dist/estate.json`: a digest of every file and one over all of them, so that a pipeline can tell whether what it
- * applies is whole and what was reviewed. A partial synthesis keeps the digests of what it left alone.
+ * applies is whole and what was reviewed.
  */
-export function estateText(
-  output: Output,
-  root: string,
-  partial: boolean,
-): { readonly text: string; readonly digest: string } {
-  const kept = partial ? previous(root, output) : {};
-  const files: Record<string, string> = { ...kept };
-  for (const [path, content] of output.files) files[path] = digestOne(content);
+export function sealOf(files: Readonly<Record<string, string>>): { readonly text: string; readonly digest: string } {
   const digest = digestOf(new Map(Object.entries(files)));
   return { text: emitJson({ version: 1, digest, files }), digest };
-}
-
-function previous(root: string, output: Output): Record<string, string> {
-  const file = join(root, "dist/estate.json");
-  if (!existsSync(file)) return {};
-  const parsed = estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  return parsed.success
-    ? Object.fromEntries(Object.entries(parsed.data.files).filter(([path]) => !isOurs(path, output)))
-    : {};
 }
 
 /** What is wrong with an output as a whole: it was changed by hand or is not complete, or it is not the one that is meant. */
@@ -52,7 +47,7 @@ export interface SealProblem {
 
 /** Holds every file of an output against its digest. @param demanded digest over all of them, such as that of a review */
 export function sealProblems(root: string, demanded?: string): SealProblem[] {
-  const place = "dist/estate.json";
+  const place = ESTATE;
   const file = join(root, place);
   const parsed = existsSync(file) ? estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
   if (parsed?.success !== true)

@@ -3,20 +3,20 @@ import "./without-stack-traces.ts";
 import { RootConstruct } from "constructs";
 import { Application } from "../layers/common/application.ts";
 import { Stack } from "../layers/common/stack.ts";
-import { type Deployments, deploymentsOf } from "../model/deployment.ts";
+import { type Deployment, type Deployments, deploymentsOf } from "../model/deployment.ts";
 import { extendStacks, type Ledger } from "../model/ledger.ts";
 import type { Workspace } from "../model/workspace.ts";
 import {
   type Plan,
   type PlannedApplication,
-  type PlannedStack,
   pathOf,
   planWorkspace,
   type Selection,
+  type StackDraft,
   select,
 } from "../topology/plan.ts";
 import { argoRoots } from "./argo-roots.ts";
-import { blueprintFiles } from "./blueprints.ts";
+import { blueprintFile } from "./blueprints.ts";
 import { ChartRoot } from "./chart-root.ts";
 import { emitJson } from "./json.ts";
 import { objectFile, renderApplication } from "./kubernetes.ts";
@@ -53,38 +53,47 @@ export interface SynthesizeOptions {
 export function synthesize(workspace: Workspace, options: SynthesizeOptions = {}): Output {
   const deployments: Deployments = deploymentsOf(workspace);
   const whole = planWorkspace(workspace, deployments);
-  const ledger = extendStacks(
-    deployments.ledger,
-    whole.stacks.map(({ name, props }) => ({ name, account: props.account.id, region: props.region })),
-  );
+  const ledger = ledgerWith(whole, deployments.ledger);
   const plan = select(whole, options.only ?? {});
   const files = new Map<string, string>();
   const synthesized: Synthesized[] = [];
   const total = plan.stacks.length + plan.applications.length;
-  for (const stack of plan.stacks) {
-    options.onProgress?.(synthesized.length, total, stack.name);
-    const { files: own, size } = stackFiles(stack);
+  const add = (kind: Synthesized["kind"], name: string, build: () => UnitFiles): void => {
+    options.onProgress?.(synthesized.length, total, name);
+    const { files: own, size } = build();
     for (const [path, text] of own) files.set(path, text);
-    synthesized.push({ kind: "stack", name: stack.name, size });
+    synthesized.push({ kind, name, size });
+  };
+  for (const stack of plan.stacks) add("stack", stack.name, () => stackFiles(stack));
+  for (const application of plan.applications)
+    add("application", pathOf(application), () => applicationFiles(application));
+  for (const [path, text] of deliveryFiles(whole, deployments.all)) files.set(path, text);
+  for (const deployment of deployments.all) {
+    files.set(...blueprintFile(deployment));
   }
-  for (const application of plan.applications) {
-    const path = pathOf(application);
-    options.onProgress?.(synthesized.length, total, path);
-    const { files: own, size } = applicationFiles(application);
-    for (const [file, text] of own) files.set(file, text);
-    synthesized.push({ kind: "application", name: path, size });
-  }
-  files.set("cdktf.out/manifest.json", emitJson(manifestOf(whole)));
-  for (const [path, text] of argoRoots(whole, repositoriesOf(deployments))) files.set(path, text);
-  for (const [path, text] of pipelines(whole)) files.set(path, text);
-  for (const [path, text] of blueprintFiles(deployments.all)) files.set(path, text);
   return { plan, files, ledger, synthesized };
 }
 
+/** The ledger with every stack of a plan. */
+export const ledgerWith = (plan: Plan, ledger: Ledger): Ledger =>
+  extendStacks(
+    ledger,
+    plan.stacks.map(({ name, props }) => ({ name, account: props.account.id, region: props.region })),
+  );
+
+/** The files that follow from the plan as a whole: the manifest, the roots of Argo CD, the pipelines. */
+export function deliveryFiles(plan: Plan, deployments: readonly Deployment[]): ReadonlyMap<string, string> {
+  return new Map([
+    ["cdktf.out/manifest.json", emitJson(manifestOf(plan))],
+    ...argoRoots(plan, repositoriesOf(deployments)),
+    ...pipelines(plan),
+  ]);
+}
+
 /** Git address of each blueprint's repository. */
-export function repositoriesOf(deployments: Deployments): ReadonlyMap<string, string> {
+function repositoriesOf(deployments: readonly Deployment[]): ReadonlyMap<string, string> {
   return new Map(
-    deployments.all.flatMap(({ name, blueprint }): [string, string][] => {
+    deployments.flatMap(({ name, blueprint }): [string, string][] => {
       const { repository } = blueprint.layers.delivery;
       return repository === undefined ? [] : [[name, `https://github.com/${repository}`]];
     }),
@@ -92,13 +101,13 @@ export function repositoriesOf(deployments: Deployments): ReadonlyMap<string, st
 }
 
 /** What a stack or application becomes: its files by path, and how much is in them. */
-interface UnitFiles {
+export interface UnitFiles {
   readonly files: ReadonlyMap<string, string>;
   readonly size: number;
 }
 
 /** The file of one stack. */
-export function stackFiles(planned: PlannedStack): UnitFiles {
+export function stackFiles(planned: StackDraft): UnitFiles {
   const stack = new Stack(new RootConstruct(), planned.name, planned.props);
   planned.plan.build(stack);
   const { text, size } = stackText(stack);
@@ -109,10 +118,11 @@ export function stackFiles(planned: PlannedStack): UnitFiles {
 /** The files of one application, an object each. */
 export function applicationFiles(planned: PlannedApplication): UnitFiles {
   const objects = buildApplication(planned);
+  const folder = `dist/kubernetes/${pathOf(planned)}`;
   return {
     files: new Map(
       objects.map(({ document, path: component }) => [
-        `dist/kubernetes/${pathOf(planned)}/${objectFile(document)}`,
+        `${folder}/${objectFile(document)}`,
         emitYaml(document, { comment: `${planned.layer}/${component}` }),
       ]),
     ),
@@ -121,7 +131,7 @@ export function applicationFiles(planned: PlannedApplication): UnitFiles {
 }
 
 /** Renders one stack: a pure function of its plan. */
-export function buildStack(planned: PlannedStack): ReturnType<typeof renderStack> {
+export function buildStack(planned: StackDraft): ReturnType<typeof renderStack> {
   const stack = new Stack(new RootConstruct(), planned.name, planned.props);
   planned.plan.build(stack);
   return renderStack(stack);

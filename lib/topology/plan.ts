@@ -6,6 +6,7 @@ import { requestedNamespaces } from "../layers/foundation/contract.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { LayerId } from "../model/layers.ts";
 import { type AccountPlace, accountPlaces, namespacesOf, type Place, placesOf } from "../model/place.ts";
+import { oncePer } from "../model/reads.ts";
 import { isRegion, region as regionOf } from "../model/regions.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { layers as allLayers } from "./layers.ts";
@@ -65,6 +66,29 @@ export interface Selection {
   readonly layers?: readonly string[];
 }
 
+/** A stack before its order is known. */
+export type StackDraft = Omit<PlannedStack, "wave" | "dependencies">;
+
+/** What a layer has in a place. */
+export interface Draft {
+  readonly stacks: readonly StackDraft[];
+  readonly applications: readonly PlannedApplication[];
+}
+
+/** Every place of a workspace: of accounts, and of blueprints in their environments. */
+export interface Places {
+  readonly accounts: readonly AccountPlace[];
+  readonly deployments: readonly Place[];
+}
+
+export const placesIn = (workspace: Workspace, deployments: Deployments): Places => ({
+  accounts: accountPlaces(workspace, deployments),
+  deployments: deployments.all.flatMap((deployment) => {
+    const { global, regions } = placesOf(deployments, deployment);
+    return [global, ...regions];
+  }),
+});
+
 /**
  * Which stacks and applications a workspace has, and in which order.
  *
@@ -76,37 +100,50 @@ export function planWorkspace(
   layers: readonly Layer[] = allLayers,
   options: { readonly lenient?: boolean } = {},
 ): Plan {
-  const drafts: Omit<PlannedStack, "wave" | "dependencies">[] = [];
-  const applications: PlannedApplication[] = [];
-  for (const place of accountPlaces(workspace, deployments)) drafts.push(...accountStacks(layers, place));
-  for (const deployment of deployments.all) {
-    const { global, regions } = placesOf(deployments, deployment);
-    for (const place of [global, ...regions]) {
-      drafts.push(...placeStacks(layers, place));
-      if (!place.global) applications.push(...placeApplications(layers, place));
-    }
-  }
-  if (layers === allLayers) drafts.push(...retiredStacks(workspace, new Set(drafts.map(({ name }) => name))));
+  const places = placesIn(workspace, deployments);
+  const drafts = [
+    ...places.accounts.flatMap((place) =>
+      layers.map((layer): Draft => ({ stacks: accountStacks(layer, place), applications: [] })),
+    ),
+    ...places.deployments.flatMap((place) =>
+      layers.map((layer): Draft => ({ stacks: stacksIn(layer, place), applications: applicationsIn(layer, place) })),
+    ),
+  ];
+  return inOrder(drafts, layers === allLayers ? workspace : undefined, options);
+}
+
+/** Drafts in the order in which they are applied. @param workspace whose retired stacks are a part of it @default none are */
+export function inOrder(
+  drafts: readonly Draft[],
+  workspace: Workspace | undefined,
+  options: { readonly lenient?: boolean } = {},
+): Plan {
+  const current = drafts.flatMap(({ stacks }) => stacks);
+  const all = [...current];
+  if (workspace !== undefined) all.push(...retiredStacks(workspace, new Set(current.map(({ name }) => name))));
+  const guards = guardsIn(current);
+  const names = new Set(current.map(({ name }) => name));
   const order = waves(
-    drafts.map(({ name, plan, layer, props, scope, region, slice, blueprint, environment }) => ({
+    all.map(({ name, plan, layer, props, scope, region, slice, blueprint, environment }) => ({
       name,
       reads: options.lenient ? [] : [...plan.reads, ...(plan.follows ?? [])].map(contractKey),
       publishes: plan.publishes.map(contractKey),
       after: [
         ...(plan.after ?? []).map((other) => stackName(blueprint, environment, region, layer, other)),
-        ...(options.lenient || scope === "account" || scope === "retired" ? [] : guardsOf(drafts, props)),
+        ...(options.lenient || scope === "account" || scope === "retired" ? [] : guards(props)),
         ...(scope === "account" && slice === "bootstrap" && isRegion(region) && regionOf(region).optIn
-          ? optingIn(drafts, props)
+          ? optingIn(names, props)
           : []),
       ],
       bootstrap: scope === "account" && layer === "delivery" && slice === "bootstrap",
       state: `${props.account.id}/${props.region}`,
     })),
   );
-  const stacks = drafts.map((draft) => {
+  const stacks = all.map((draft) => {
     const found = order.get(draft.name);
     return { ...draft, wave: found?.wave ?? 0, dependencies: found?.dependencies ?? [] };
   });
+  const applications = drafts.flatMap((draft) => draft.applications);
   return {
     stacks: stacks.sort((a, b) => a.wave - b.wave || (a.name < b.name ? -1 : 1)),
     applications: applications.sort((a, b) => a.plan.wave - b.plan.wave || (pathOf(a) < pathOf(b) ? -1 : 1)),
@@ -114,19 +151,21 @@ export function planWorkspace(
 }
 
 /** The stack that opts an account into regions: it stands before their state buckets. */
-const optingIn = (drafts: readonly Pick<PlannedStack, "name">[], { account }: StackProps): string[] =>
-  drafts.flatMap(({ name }) =>
-    name === stackName(ACCOUNT_SCOPE, account.name, "global", "foundation", "regions") ? [name] : [],
-  );
+function optingIn(names: ReadonlySet<string>, { account }: StackProps): readonly string[] {
+  const name = stackName(ACCOUNT_SCOPE, account.name, "global", "foundation", "regions");
+  return names.has(name) ? [name] : [];
+}
 
 /** Stacks of the account itself that stand before anything else in it: the bound of roles, encryption by default, the trail. */
-function guardsOf(drafts: readonly Omit<PlannedStack, "wave" | "dependencies">[], props: StackProps): string[] {
-  return drafts
-    .filter(
-      ({ scope, region, props: { account } }) =>
-        scope === "account" && account.id === props.account.id && (region === "global" || region === props.region),
-    )
-    .map(({ name }) => name);
+function guardsIn(drafts: readonly StackDraft[]): (props: StackProps) => readonly string[] {
+  const byAccount = Map.groupBy(
+    drafts.filter(({ scope }) => scope === "account"),
+    ({ props }) => props.account.id,
+  );
+  return ({ account, region }) =>
+    (byAccount.get(account.id) ?? [])
+      .filter((guard) => guard.region === "global" || guard.region === region)
+      .map(({ name }) => name);
 }
 
 /** Folder of an application below `dist/kubernetes`. */
@@ -147,10 +186,7 @@ export function stackName(
  * Stacks that the ledger holds and no blueprint has any more: their backend and provider, so that the next apply destroys
  * what they had. They come first, since what they hold may stand on stacks that are still there.
  */
-function retiredStacks(
-  workspace: Workspace,
-  current: ReadonlySet<string>,
-): Omit<PlannedStack, "wave" | "dependencies">[] {
+function retiredStacks(workspace: Workspace, current: ReadonlySet<string>): StackDraft[] {
   return Object.entries(workspace.ledger.stacks).flatMap(([name, { account: id, region }]) => {
     const account = [...workspace.accounts.values()].find((one) => one.id === id);
     if (current.has(name) || account === undefined) return [];
@@ -169,12 +205,14 @@ function retiredStacks(
   });
 }
 
-function accountStacks(layers: readonly Layer[], place: AccountPlace): Omit<PlannedStack, "wave" | "dependencies">[] {
+/** The stacks that a layer has in an account, or in one of its regions. */
+export function accountStacks(layer: Layer, place: AccountPlace): StackDraft[] {
   const region = place.global ? "global" : place.region.code;
-  return layers.flatMap((layer) =>
-    (layer.accountStacks?.(place) ?? []).map((plan) => ({
+  return plansOf(layer)
+    .accountStacks(place)
+    .map((plan) => ({
       name: stackName(ACCOUNT_SCOPE, place.account.name, region, layer.id, plan.slice),
-      scope: "account" as const,
+      scope: "account",
       blueprint: ACCOUNT_SCOPE,
       environment: place.account.name,
       region,
@@ -186,15 +224,37 @@ function accountStacks(layers: readonly Layer[], place: AccountPlace): Omit<Plan
         tags: { "dodeca:scope": "account", "dodeca:layer": layer.id, ...edition(layer.id), "managed-by": "dodeca" },
       },
       plan,
-    })),
-  );
+    }));
 }
 
-function placeStacks(layers: readonly Layer[], place: Place): Omit<PlannedStack, "wave" | "dependencies">[] {
+/** Plans of a layer, made once for each place: whatever builds a stack or application of it asks again. */
+interface LayerPlans {
+  readonly accountStacks: (place: AccountPlace) => readonly StackPlan[];
+  readonly stacks: (place: Place) => readonly StackPlan[];
+  readonly applications: (place: Place) => readonly ApplicationPlan[];
+}
+
+const layerPlans = new WeakMap<Layer, LayerPlans>();
+
+export function plansOf(layer: Layer): LayerPlans {
+  const known = layerPlans.get(layer);
+  if (known !== undefined) return known;
+  const found = {
+    accountStacks: oncePer((place: AccountPlace) => layer.accountStacks?.(place) ?? []),
+    stacks: oncePer((place: Place) => layer.stacks(place)),
+    applications: oncePer((place: Place) => layer.applications?.(place) ?? []),
+  };
+  layerPlans.set(layer, found);
+  return found;
+}
+
+/** The stacks that a layer has in a place. */
+export function stacksIn(layer: Layer, place: Place): StackDraft[] {
   const { deployment } = place;
   const region = place.global ? "global" : place.region.code;
-  return layers.flatMap((layer) =>
-    layer.stacks(place).map((plan) => ({
+  return plansOf(layer)
+    .stacks(place)
+    .map((plan) => ({
       name: stackName(deployment.name, deployment.environment, region, layer.id, plan.slice),
       scope: deployment.platform.owned ? ("platform" as const) : ("product" as const),
       blueprint: deployment.name,
@@ -204,8 +264,7 @@ function placeStacks(layers: readonly Layer[], place: Place): Omit<PlannedStack,
       ...(plan.slice === undefined ? {} : { slice: plan.slice }),
       props: { account: deployment.account, region: place.region.code, tags: tagsOf(place, layer.id) },
       plan,
-    })),
-  );
+    }));
 }
 
 /** What a resource is part of. Catalogue: foundation.targets.qualifiers. */
@@ -229,44 +288,49 @@ function tagsOf(place: Place, layer: LayerId): Record<string, string> {
   };
 }
 
-function placeApplications(layers: readonly Layer[], place: Place): PlannedApplication[] {
+/** The applications that a layer has in a place. */
+export function applicationsIn(layer: Layer, place: Place): PlannedApplication[] {
+  if (place.global) return [];
   const { deployment } = place;
-  return layers.flatMap((layer) =>
-    (layer.applications?.(place) ?? []).map((plan) => ({
-      name: plan.name,
-      blueprint: deployment.name,
-      environment: deployment.environment,
-      region: place.region.code,
-      layer: layer.id,
-      platform: deployment.platform.blueprint,
-      tier: deployment.tier,
-      namespaces: [...namespacesOf(place), ...requestedNamespaces(place).map(({ name }) => name)],
-      chartRepositories: productCharts(place).map(({ repository }) => repository),
-      labels: {
-        "app.kubernetes.io/part-of": deployment.name,
-        "app.kubernetes.io/managed-by": "dodeca",
-        "dodeca.dev/environment": deployment.environment,
-        "dodeca.dev/layer": layer.id,
-        "dodeca.dev/team": place.blueprint.owner.team,
-      },
-      plan,
-    })),
-  );
+  const plans = plansOf(layer).applications(place);
+  if (plans.length === 0) return [];
+  const common = {
+    blueprint: deployment.name,
+    environment: deployment.environment,
+    region: place.region.code,
+    layer: layer.id,
+    platform: deployment.platform.blueprint,
+    tier: deployment.tier,
+    namespaces: [...namespacesOf(place), ...requestedNamespaces(place).map(({ name }) => name)],
+    chartRepositories: productCharts(place).map(({ repository }) => repository),
+    labels: {
+      "app.kubernetes.io/part-of": deployment.name,
+      "app.kubernetes.io/managed-by": "dodeca",
+      "dodeca.dev/environment": deployment.environment,
+      "dodeca.dev/layer": layer.id,
+      "dodeca.dev/team": place.blueprint.owner.team,
+    },
+  };
+  return plans.map((plan) => ({ name: plan.name, ...common, plan }));
 }
 
+/** Where a stack or application stands, as a selection names it. */
+export type Position = Pick<PlannedStack, "blueprint" | "environment" | "region" | "layer">;
+
+/** Whether a selection names what stands somewhere. */
+export const isSelected =
+  ({ blueprints, environments, regions, layers }: Selection) =>
+  (position: Position): boolean =>
+    names(blueprints, position.blueprint) &&
+    names(environments, position.environment) &&
+    names(regions, position.region) &&
+    names(layers, position.layer);
+
+const names = (wanted: readonly string[] | undefined, value: string): boolean =>
+  wanted === undefined || wanted.length === 0 || wanted.includes(value);
+
 /** The part of a plan that a selection names. */
-export function select(plan: Plan, selection: Selection): Plan {
-  const one = (wanted: readonly string[] | undefined, value: string): boolean =>
-    wanted === undefined || wanted.length === 0 || wanted.includes(value);
-  const chosen = (item: {
-    readonly blueprint: string;
-    readonly environment: string;
-    readonly region: string;
-    readonly layer: string;
-  }): boolean =>
-    one(selection.blueprints, item.blueprint) &&
-    one(selection.environments, item.environment) &&
-    one(selection.regions, item.region) &&
-    one(selection.layers, item.layer);
-  return { stacks: plan.stacks.filter(chosen), applications: plan.applications.filter(chosen) };
-}
+export const select = (plan: Plan, selection: Selection): Plan => ({
+  stacks: plan.stacks.filter(isSelected(selection)),
+  applications: plan.applications.filter(isSelected(selection)),
+});

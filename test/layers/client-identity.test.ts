@@ -25,8 +25,6 @@ async function changed(change: (settings: Document, here: Document) => void): Pr
     region,
     layer: "client",
     props: { account, region, tags: {} },
-    wave: 1,
-    dependencies: [],
     plan,
   }).document;
 }

@@ -119,7 +119,7 @@ describe("addresses", () => {
 });
 
 describe("the ledger", () => {
-  const request = (key: string, length: number) => ({ key, prefix: length, path: key });
+  const request = (key: string, length: number) => ({ key, prefix: length, path: key, locate: () => ({}) });
 
   test("never moves a range, whatever is added", () => {
     fc.assert(

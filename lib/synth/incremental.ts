@@ -1,0 +1,174 @@
+import { deploymentsOf } from "../model/deployment.ts";
+import { ledgerKey, workspaceKey } from "../model/keys.ts";
+import type { Ledger } from "../model/ledger.ts";
+import { viewOf } from "../model/reads.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { inOrder, isSelected, type Plan, placesIn, type Selection, select } from "../topology/plan.ts";
+import { blueprintFile } from "./blueprints.ts";
+import { Drafts } from "./drafts.ts";
+import { type Kept, type KeptHead, type Summary, writeKept } from "./kept.ts";
+import { keyedRoots } from "./root-keys.ts";
+import { Run, type Work } from "./run.ts";
+import { belongsTo, digestsBefore, ESTATE, sealOf } from "./seal.ts";
+import { draftText, sitesOf, unitsOf } from "./sites.ts";
+import { StaleReads } from "./stale-reads.ts";
+import { deliveryFiles, ledgerWith } from "./synthesize.ts";
+import { type Written, writeOutput } from "./writer.ts";
+
+export interface IncrementalOptions {
+  /** @default everything */
+  readonly only?: Selection;
+  /** Key of the program. */
+  readonly program: string;
+  /** Called before each stack and application that is built, with the number of places gone through. @default nothing */
+  readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+/** What a run has made; nothing of it is written before `write` is called. */
+export interface ChangedOutput {
+  readonly ledger: Ledger;
+  /** Digest over the output. */
+  readonly digest: string;
+  /** What the part that was synthesized consists of. */
+  readonly summary: Summary;
+  /** Names of the stacks and paths of the applications that were built. */
+  readonly built: readonly string[];
+  /** Writes what is not on the disk yet, and keeps what the next run needs to know. */
+  readonly write: () => Written;
+}
+
+/** Where the files that follow from the plan as a whole are kept. */
+const DELIVERY = "delivery";
+/** Where the stacks are kept that no blueprint has any more. */
+const RETIRED = "retired";
+
+/**
+ * Synthesizes what has changed since the output was written. A stack or application is kept where nothing that it read, or
+ * that its layer read to plan it, has another value now, and its files are as they were left.
+ *
+ * @param kept what the last run of the same program knew
+ * @throws InvalidInput with everything that is wrong with the workspace
+ */
+export function synthesizeChanged(
+  workspace: Workspace,
+  root: string,
+  kept: Kept | undefined,
+  { only = {}, program, onProgress }: IncrementalOptions,
+): ChangedOutput {
+  const partial = Object.values(only).some((values) => values.length > 0);
+  const sameLedger = kept?.head.ledger === ledgerKey(workspace);
+  const deployments = deploymentsOf(workspace, new Set(sameLedger ? kept?.head.sound : []));
+  const places = placesIn(workspace, deployments);
+  const stale = new StaleReads(keyedRoots(deployments, places));
+  const sites = sitesOf(places);
+  const run: Run = new Run(root, kept, stale, (name) => onProgress?.(run.places.size, sites.length, name));
+  const wanted = isSelected(only);
+
+  // A place of which nothing can have changed is not even read.
+  const isUntouched = (name: string): boolean => {
+    const head = kept?.head.places[name];
+    return (
+      !partial && kept?.head.workspace !== "" && head !== undefined && stale.areSame(head.roots) && run.isOnDisk(name)
+    );
+  };
+  const drafts = new Drafts(kept, stale);
+  for (const site of sites) {
+    if (isUntouched(site.name)) run.keep(site.name);
+    else run.settle(site.name, drafts.worksIn(site, wanted));
+  }
+  const isPlanned =
+    partial || !sameLedger || drafts.changed || sites.length !== sitesIn(kept) || isDeliveryStale(kept, stale, run);
+  const plan = isPlanned
+    ? inOrder(
+        sites.flatMap((site) => drafts.in(site)),
+        workspace,
+      )
+    : undefined;
+  if (plan === undefined) for (const name of [DELIVERY, RETIRED]) run.keep(name);
+  else {
+    run.settle(RETIRED, retiredWorks(plan, kept));
+    run.settle(DELIVERY, [rest(DELIVERY, () => deliveryFiles(plan, deployments.all.map(viewOf)))]);
+  }
+  for (const deployment of deployments.all) {
+    const { name, environment } = deployment;
+    const place = `resolved/${name}/${environment}`;
+    if (isUntouched(place)) run.keep(place);
+    else
+      run.settle(
+        place,
+        [rest(place, () => new Map([blueprintFile(deployment)]))],
+        [`deployment/${name}/${environment}`],
+      );
+  }
+
+  const ledger = plan === undefined ? deployments.ledger : ledgerWith(plan, deployments.ledger);
+  const ours = plan === undefined || !partial ? undefined : belongsTo(select(plan, only));
+  const digests = ours === undefined ? {} : digestsBefore(root, ours);
+  for (const place of run.places.values()) for (const [path, digest] of place.digests) digests[path] = digest;
+  const seal = sealOf(digests);
+  run.settle(ESTATE, [rest(ESTATE, () => new Map([[ESTATE, seal.text]]))]);
+  return {
+    ledger,
+    digest: seal.digest,
+    summary: run.summary,
+    built: run.built,
+    write: () => {
+      const owns = (path: string): boolean =>
+        path !== ESTATE && digests[path] === undefined && (ours === undefined || ours(path));
+      const { written, deleted } = writeOutput(root, { files: run.texts, owns });
+      const head: Omit<KeptHead, "places"> = {
+        program,
+        workspace: run.incomplete ? "" : workspaceKey(workspace, ledger),
+        ledger: ledgerKey(workspace, ledger),
+        digest: seal.digest,
+        summary: run.summary,
+        written: Date.now(),
+        sound: [...deployments.keys.values()],
+      };
+      writeKept(root, head, run.marks(), run.places);
+      return { written, deleted, unchanged: Object.keys(digests).length + 1 - written.length };
+    },
+  };
+}
+
+/** Number of places of which something is kept. */
+const sitesIn = (kept: Kept | undefined): number =>
+  Object.keys(kept?.head.places ?? {}).filter((name) => /^(?:account-)?place\//.test(name)).length;
+
+/** Files that follow from others, and are made anew where they are not kept as a whole. */
+const rest = (id: string, files: () => ReadonlyMap<string, string>): Work => ({
+  id,
+  data: "",
+  reads: [],
+  planned: [],
+  units: [{ kind: "rest", name: id, told: "", wanted: true, build: () => ({ files: files(), size: 0 }) }],
+  before: [],
+});
+
+/** Whether what follows from an unchanged plan has to be made anew all the same. */
+function isDeliveryStale(kept: Kept | undefined, stale: StaleReads, run: Run): boolean {
+  const roots = kept?.head.places[DELIVERY]?.roots;
+  const units = kept?.place(DELIVERY)?.get(DELIVERY)?.units;
+  if (roots === undefined || units === undefined) return true;
+  if (!run.isOnDisk(DELIVERY) || !run.isOnDisk(RETIRED)) return true;
+  return units.some(({ reads }) => stale.anyStale(reads, roots));
+}
+
+/** Stacks that no blueprint has any more: each follows from its line in the ledger. */
+function retiredWorks(plan: Plan, kept: Kept | undefined): readonly Work[] {
+  const before = kept?.place(RETIRED);
+  return plan.stacks
+    .filter(({ scope }) => scope === "retired")
+    .map((stack): Work => {
+      const data = draftText({ stacks: [stack], applications: [] });
+      const known = before?.get(stack.name);
+      return {
+        id: stack.name,
+        data,
+        reads: [],
+        planned: [],
+        units: unitsOf({ stacks: [stack], applications: [] }, () => true),
+        before: known?.data === data ? known.units : [],
+      };
+    });
+}
