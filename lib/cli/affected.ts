@@ -11,9 +11,9 @@ export interface AffectedOptions {
 
 /** `dodeca affected`: the stacks and applications whose bytes are not what they were, in the order in which they are applied. */
 export async function affectedCommand(options: AffectedOptions): Promise<Exit> {
-  const head =
-    options.head === undefined ? await workingTree(options.workspace) : sideAt(options.head, options.workspace);
   const base = sideAt(options.base, options.workspace, options.head ?? "HEAD");
+  const head =
+    options.head === undefined ? await workingTree(options.workspace, base) : sideAt(options.head, options.workspace);
   const affected = affectedUnits(base, head);
   process.stdout.write(
     {

@@ -39,14 +39,14 @@ export async function reviewCommand(options: ReviewCommandOptions): Promise<Exit
     if (process.stderr.isTTY) process.stderr.write(`${what}\n`);
   };
   const folder = resolve(options.workspace);
-  const tree = options.head === undefined ? await workingTree(folder) : undefined;
+  const base = sideAt(options.base, options.workspace, options.head ?? "HEAD", say);
+  const tree = options.head === undefined ? await workingTree(folder, base) : undefined;
   const head = tree ?? sideAt(options.head ?? "", options.workspace, undefined, say);
-  const base = sideAt(options.base, options.workspace, tree === undefined ? options.head : "HEAD", say);
   const judged = review(base, head, {
     date: options.date,
     owners: ownersIn(folder),
     plans: options.plan === undefined ? undefined : plansIn(resolve(options.plan)),
-    whatIf: tree && ((suppositions, units) => whatIf(tree.workspace, suppositions, units)),
+    whatIf: tree && ((suppositions, units) => whatIf(tree.workspace, suppositions, units, tree.sound)),
   });
   const report = reportOf(judged, options.failOn, tree && locatorOf(tree.workspace));
   const comment = markdownOf(report, { reportUrl: options.reportUrl });

@@ -1,27 +1,45 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { filesBelow } from "../estate/files.ts";
 import { estateOf } from "../estate/index.ts";
-import { at, parsed, text } from "../estate/json.ts";
+import { at, object, parsed, text } from "../estate/json.ts";
 import { loadWorkspace, type Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
-import { digestsOf } from "../synth/digest.ts";
-import { ESTATE, sealOf } from "../synth/seal.ts";
-import { synthesize } from "../synth/synthesize.ts";
+import { synthesizeChanged } from "../synth/incremental.ts";
+import { keptBy } from "../synth/kept.ts";
+import { programKey } from "../synth/program.ts";
+import { ESTATE } from "../synth/seal.ts";
 import { commitOf, outputAt } from "./output-at.ts";
 
 /** The working tree as one side of a review, with the workspace that it was made from. */
 export interface WorkingTree extends Side {
   readonly workspace: Workspace;
+  /** Keys of what is known to be sound in it. */
+  readonly sound: ReadonlySet<string>;
 }
 
-/** The working tree: its blueprints as they are now, synthesized in memory. @throws InvalidInput with everything that is wrong with them */
-export async function workingTree(folder: string): Promise<WorkingTree> {
+/**
+ * The working tree: its blueprints as they are now. What `dodeca synth` has left in this folder is taken as it is where
+ * nothing has changed; nothing is written.
+ * @param base what it is compared with, whose files are shared where they are the same
+ * @throws InvalidInput with everything that is wrong with the blueprints
+ */
+export async function workingTree(folder: string, base?: Side): Promise<WorkingTree> {
   const workspace = await loadWorkspace(folder);
-  const output = synthesize(workspace);
-  const { text: sealed, digest } = sealOf(digestsOf(output.files));
-  const files = new Map(output.files).set(ESTATE, sealed);
-  return { name: "working tree", digest, estate: estateOf(files), workspace, files };
+  const root = resolve(".");
+  const program = programKey();
+  const { digests, texts, digest, sound } = synthesizeChanged(workspace, root, keptBy(program, root), { program });
+  const others = object(at(parsed(base?.files.get(ESTATE) ?? ""), "files"));
+  const textOf = (path: string): string =>
+    texts.get(path) ??
+    (others[path] === digests[path] ? base?.files.get(path) : undefined) ??
+    readFileSync(join(root, path), "utf8");
+  const files = new Map(
+    Object.keys(digests)
+      .sort()
+      .map((path) => [path, textOf(path)]),
+  );
+  return { name: "working tree", digest, estate: estateOf(files, base), workspace, files, sound };
 }
 
 /**

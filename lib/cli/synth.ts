@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { formatLedger } from "../model/ledger.ts";
 import { InvalidInput } from "../model/problem.ts";
 import { loadWorkspace } from "../model/workspace.ts";
-import { fileCount, isUnchanged, readKept, type Summary } from "../synth/kept.ts";
+import { fileCount, isUnchanged, keptBy, type Summary } from "../synth/kept.ts";
 import { programKey } from "../synth/program.ts";
 import { recover } from "../synth/writer.ts";
 import { progress } from "./progress.ts";
@@ -26,8 +26,7 @@ export async function synth(options: SynthOptions): Promise<Exit> {
   const workspace = await loadWorkspace(folder);
   const only = parseSelection(options.only);
   const program = programKey();
-  const known = readKept(root);
-  const kept = known?.head.program === program ? known : undefined;
+  const kept = keptBy(program, root);
   if (kept !== undefined && isWhole(only) && isUnchanged(workspace, root, kept)) {
     const { summary, digest } = kept.head;
     return say(options, { summary, digest, written: 0, unchanged: fileCount(kept), deleted: [], ledgerChanged: false });

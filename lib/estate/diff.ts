@@ -44,6 +44,7 @@ export function diffNodes(before: readonly Node[], after: readonly Node[]): Chan
   return [
     ...after.flatMap((node): Change[] => {
       const was = old.get(node.id);
+      if (was === node) return [];
       if (was !== undefined) {
         // What is retired has its backend and nothing else, so that the next apply destroys what it had.
         if (node.blueprint === RETIRED && was.blueprint !== RETIRED)

@@ -3,27 +3,24 @@ import { clusterEdges } from "./cluster-edges.ts";
 import { type Edge, type EdgeKind, Index } from "./edges.ts";
 import type { Estate } from "./index.ts";
 import { linkEdges } from "./link-edges.ts";
-import { type Node, nodesOf } from "./node.ts";
+import { type KnownNodes, type Node, nodesOf } from "./node.ts";
 import { secretEdges } from "./secret-edges.ts";
 
 /** An estate as one graph over both worlds: what there is, and what depends on what. */
 export class Graph {
   readonly nodes: ReadonlyMap<string, Node>;
   private readonly types: Index;
-  private readonly dependencies = new Map<string, Edge[]>();
-  private readonly dependents = new Map<string, Edge[]>();
+  private readonly edges: () => Edges;
 
-  constructor(nodes: readonly Node[], edges: readonly Edge[]) {
+  /** @param edges asked for when the first question about them comes */
+  constructor(nodes: readonly Node[], edges: () => readonly Edge[]) {
     this.nodes = new Map(nodes.map((node) => [node.id, node]));
     this.types = new Index([...this.nodes.values()], ({ kind, type }) => [`${kind} ${type}`]);
-    const seen = new Set<string>();
-    for (const edge of edges) {
-      const key = `${edge.from}\n${edge.to}\n${edge.kind}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      push(this.dependencies, edge.from, edge);
-      push(this.dependents, edge.to, edge);
-    }
+    let known: Edges | undefined;
+    this.edges = () => {
+      known ??= edgesByNode(edges());
+      return known;
+    };
   }
 
   /** Nodes that something is true of. */
@@ -38,7 +35,7 @@ export class Graph {
 
   /** What a node depends on. @param kind only dependencies of a kind @default all */
   dependenciesOf(id: string, kind?: EdgeKind): readonly Edge[] {
-    return (this.dependencies.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
+    return (this.edges().dependencies.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
   }
 
   /** The nodes that a node depends on in some way. @param type only nodes of a type @default all */
@@ -51,7 +48,7 @@ export class Graph {
 
   /** What depends on a node. @param kind only dependencies of a kind @default all */
   dependentsOf(id: string, kind?: EdgeKind): readonly Edge[] {
-    return (this.dependents.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
+    return (this.edges().dependents.get(id) ?? []).filter((edge) => kind === undefined || edge.kind === kind);
   }
 
   /** Everything that feels a change to some nodes, in the order in which it is reached, with its distance. */
@@ -64,14 +61,38 @@ export class Graph {
   }
 }
 
+interface Edges {
+  readonly dependencies: ReadonlyMap<string, readonly Edge[]>;
+  readonly dependents: ReadonlyMap<string, readonly Edge[]>;
+}
+
+function edgesByNode(edges: readonly Edge[]): Edges {
+  const dependencies = new Map<string, Edge[]>();
+  const dependents = new Map<string, Edge[]>();
+  const seen = new Set<string>();
+  for (const edge of edges) {
+    const key = `${edge.from}\n${edge.to}\n${edge.kind}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    push(dependencies, edge.from, edge);
+    push(dependents, edge.to, edge);
+  }
+  return { dependencies, dependents };
+}
+
 function push(edges: Map<string, Edge[]>, id: string, edge: Edge): void {
   const known = edges.get(id);
   if (known === undefined) edges.set(id, [edge]);
   else known.push(edge);
 }
 
-/** The graph of an estate. */
-export function graphOf(estate: Estate): Graph {
-  const nodes = nodesOf(estate);
-  return new Graph(nodes, [...cloudEdges(nodes), ...clusterEdges(nodes), ...secretEdges(nodes), ...linkEdges(nodes)]);
+/** The graph of an estate. @param known nodes of units that another estate has too */
+export function graphOf(estate: Estate, known?: KnownNodes): Graph {
+  const nodes = nodesOf(estate, known);
+  return new Graph(nodes, () => [
+    ...cloudEdges(nodes),
+    ...clusterEdges(nodes),
+    ...secretEdges(nodes),
+    ...linkEdges(nodes),
+  ]);
 }

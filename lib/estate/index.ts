@@ -15,10 +15,16 @@ export interface Estate {
 /** Reads an output. @param root folder that holds `cdktf.out` and `dist` */
 export const readEstate = (root: string): Estate => estateOf(filesBelow(root));
 
-/** An estate from the files of an output. */
-export const estateOf = (files: Files): Estate => ({
-  stacks: stacksIn(files),
-  applications: applicationsIn(files),
+/** An estate with the files that it was read from. */
+export interface ReadOutput {
+  readonly files: Files;
+  readonly estate: Estate;
+}
+
+/** An estate from the files of an output. @param other another output, whose units are shared where their files are the same */
+export const estateOf = (files: Files, other?: ReadOutput): Estate => ({
+  stacks: stacksIn(files, other),
+  applications: applicationsIn(files, other),
   blueprints: blueprintsIn(files),
 });
 

@@ -1,4 +1,4 @@
-import { type Estate, type Region, regionsOf } from "./index.ts";
+import { type Estate, regionsOf } from "./index.ts";
 import { type Fields, object, text, texts } from "./json.ts";
 import { type Application, nameOf } from "./objects.ts";
 import { type Stack, sliceOf } from "./stacks.ts";
@@ -39,9 +39,12 @@ export interface Node extends Location {
   readonly body: Fields;
 }
 
-/** The nodes of an estate: its places, then units, each followed by what it holds. */
-export function nodesOf(estate: Estate): Node[] {
-  const inside = nodesInside(estate);
+/** Nodes by the stack or application that they were made of, so that two estates which share it share them. */
+export type KnownNodes = WeakMap<Stack | Application, { readonly told: string; readonly nodes: readonly Node[] }>;
+
+/** The nodes of an estate: its places, then units, each followed by what it holds. @param known nodes of units that another estate has too */
+export function nodesOf(estate: Estate, known: KnownNodes = new WeakMap()): Node[] {
+  const inside = nodesInside(estate, known);
   const places = new Map(inside.map((node) => [placeOf(node), node]));
   return [...[...places].flatMap(([place, node]) => nodeOfPlace(place, node)), ...inside];
 }
@@ -72,7 +75,7 @@ function nodeOfPlace(place: string, { blueprint, environment, region, scope, clu
   ];
 }
 
-function nodesInside(estate: Estate): Node[] {
+function nodesInside(estate: Estate, known: KnownNodes): Node[] {
   const services = new Map<string, ReadonlySet<string>>(
     estate.blueprints.map(({ blueprint, environment, leaves }) => [
       `${blueprint}/${environment}`,
@@ -80,11 +83,26 @@ function nodesInside(estate: Estate): Node[] {
     ]),
   );
   const regions = new Map(regionsOf(estate).map((one) => [placeOf(one), one]));
+  const once = (unit: Stack | Application, told: string, make: () => Node[]): readonly Node[] => {
+    const before = known.get(unit);
+    if (before?.told === told) return before.nodes;
+    const nodes = make();
+    known.set(unit, { told, nodes });
+    return nodes;
+  };
   return [
-    ...estate.stacks.flatMap((one) => nodesOfStack(one, regions)),
-    ...estate.applications.flatMap((one) =>
-      nodesOfApplication(one, regions, services.get(`${one.blueprint}/${one.environment}`)?.has(one.name) === true),
-    ),
+    ...estate.stacks.flatMap((one) => {
+      const location = locationOf(one);
+      const cluster = regions.get(placeOf(location))?.cluster ?? placeOf(location);
+      return once(one, cluster, () => nodesOfStack(one, location, cluster));
+    }),
+    ...estate.applications.flatMap((one) => {
+      const { account = "?", cluster = placeOf(one) } = regions.get(placeOf(one)) ?? {};
+      const isService = services.get(`${one.blueprint}/${one.environment}`)?.has(one.name) === true;
+      return once(one, `${account} ${cluster} ${isService}`, () =>
+        nodesOfApplication(one, account, cluster, isService),
+      );
+    }),
   ];
 }
 
@@ -94,13 +112,12 @@ export const RETIRED = "retired";
 /** Id of a node: the unit, and the address inside it. */
 export const idOf = (unit: string, address: string): string => (address === "" ? unit : `${unit} ${address}`);
 
-function nodesOfStack(stack: Stack, regions: ReadonlyMap<string, Region>): Node[] {
+function nodesOfStack(stack: Stack, location: Location, cluster: string): Node[] {
   const slice = sliceOf(stack);
-  const location = locationOf(stack);
   const unit = {
     ...location,
     scope: `${stack.account}/${stack.region}`,
-    cluster: regions.get(placeOf(location))?.cluster ?? placeOf(location),
+    cluster,
     unit: stack.name,
     part: slice === "" ? stack.layer : `${stack.layer}-${slice}`,
     layer: stack.layer,
@@ -149,20 +166,15 @@ function locationOf(stack: Stack): Location {
   };
 }
 
-function nodesOfApplication(
-  application: Application,
-  regions: ReadonlyMap<string, Region>,
-  isService: boolean,
-): Node[] {
+function nodesOfApplication(application: Application, account: string, cluster: string, isService: boolean): Node[] {
   const { path, blueprint, environment, region, name, objects, components } = application;
   const layer = objects.flatMap(({ metadata }) => metadata.labels?.["dodeca.dev/layer"] ?? [])[0] ?? "";
-  const inside = regions.get(placeOf(application));
   const unit = {
     blueprint,
     environment,
     region,
-    scope: `${inside?.account ?? "?"}/${region}`,
-    cluster: inside?.cluster ?? placeOf(application),
+    scope: `${account}/${region}`,
+    cluster,
     unit: path,
     part: name,
     layer,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { z } from "zod";
 import type { Files } from "./files.ts";
+import type { ReadOutput } from "./index.ts";
 
 /** A Kubernetes object as far as every object goes. */
 export interface KubernetesObject {
@@ -44,19 +45,35 @@ const APPLICATION_FILE = /^dist\/kubernetes\/([^/]+\/[^/]+\/[^/]+\/[^/]+)\/.+\.y
 /** Path of the application that a file is of. */
 export const applicationOfFile = (path: string): string | undefined => APPLICATION_FILE.exec(path)?.[1];
 
-/** The applications of an output, by path. @throws when a document is not an object of Kubernetes */
-export function applicationsIn(files: Files): Application[] {
-  const texts = Map.groupBy(files, ([path]) => applicationOfFile(path) ?? "");
-  texts.delete("");
-  return [...texts]
+/** The applications of an output, by path. @param other another output, whose applications are shared where they are the same @throws when a document is not an object of Kubernetes */
+export function applicationsIn(files: Files, other?: ReadOutput): Application[] {
+  const [own, others] = [filesByApplication(files), filesByApplication(other?.files ?? new Map())];
+  const known = new Map(other?.estate.applications.map((application) => [application.path, application]));
+  return [...own]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, own]) =>
-      applicationOf(
-        path,
-        own.map(([, yaml]) => yaml),
-      ),
-    );
+    .map(([path, texts]) => {
+      const same = isSame(texts, others.get(path)) ? known.get(path) : undefined;
+      return (
+        same ??
+        applicationOf(
+          path,
+          texts.map(([, yaml]) => yaml),
+        )
+      );
+    });
 }
+
+type TextsByPath = readonly (readonly [path: string, text: string])[];
+
+function filesByApplication(files: Files): ReadonlyMap<string, TextsByPath> {
+  const found = Map.groupBy(files, ([path]) => applicationOfFile(path) ?? "");
+  found.delete("");
+  return found;
+}
+
+const isSame = (files: TextsByPath, others: TextsByPath = []): boolean =>
+  files.length === others.length &&
+  files.every(([path, text], index) => path === others[index]?.[0] && text === others[index]?.[1]);
 
 /** An application from the texts of its files. */
 export function applicationOf(path: string, yamls: readonly string[]): Application {

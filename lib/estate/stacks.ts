@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Files } from "./files.ts";
+import type { ReadOutput } from "./index.ts";
 import { at, type Fields, list, object, text } from "./json.ts";
 
 /** A synthesized stack as read back. */
@@ -36,12 +37,15 @@ export const stackFile = (name: string): string => `cdktf.out/stacks/${name}/cdk
 /** Name of the stack that a file is of. */
 export const stackOfFile = (path: string): string | undefined => STACK_FILE.exec(path)?.[1];
 
-/** The stacks of an output, by name. @throws when one is not JSON */
-export function stacksIn(files: Files): Stack[] {
+/** The stacks of an output, by name. @param other another output, whose stacks are shared where they are the same @throws when one is not JSON */
+export function stacksIn(files: Files, other?: ReadOutput): Stack[] {
+  const known = new Map(other?.estate.stacks.map((stack) => [stack.name, stack]));
   return [...files]
     .flatMap(([path, json]): Stack[] => {
       const name = stackOfFile(path);
-      return name === undefined ? [] : [stackOf(name, JSON.parse(json))];
+      if (name === undefined) return [];
+      const same = other?.files.get(path) === json ? known.get(name) : undefined;
+      return [same ?? stackOf(name, JSON.parse(json))];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

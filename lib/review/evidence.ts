@@ -3,6 +3,7 @@ import { type Change, diffNodes } from "../estate/diff.ts";
 import type { Files } from "../estate/files.ts";
 import { type Graph, graphOf } from "../estate/graph.ts";
 import type { Estate } from "../estate/index.ts";
+import type { KnownNodes } from "../estate/node.ts";
 import { type Move, movesBetween } from "./moves.ts";
 import { type Fold, foldNoise } from "./noise.ts";
 import { withPlans } from "./planned.ts";
@@ -38,8 +39,9 @@ export interface Evidence {
 
 /** Compares two outputs. @param texts what engines have planned for stacks of the head */
 export function evidenceOf(base: Side, head: Side, texts: ReadonlyMap<string, string> = new Map()): Evidence {
-  const before = graphOf(base.estate);
-  const after = graphOf(head.estate);
+  const known: KnownNodes = new WeakMap();
+  const before = graphOf(base.estate, known);
+  const after = graphOf(head.estate, known);
   const told = diffNodes([...before.nodes.values()], [...after.nodes.values()]);
   const { plans, errors } = readPlans(texts, head.files, [...after.nodes.values()]);
   const { changes, folds } = foldNoise(withPlans(told, plans, before.nodes, after.nodes));

@@ -5,6 +5,7 @@ import { viewOf } from "../model/reads.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { inOrder, isSelected, type Plan, placesIn, type Selection, select } from "../topology/plan.ts";
 import { blueprintFile } from "./blueprints.ts";
+import { digestOne } from "./digest.ts";
 import { Drafts } from "./drafts.ts";
 import { type Kept, type KeptHead, type Summary, writeKept } from "./kept.ts";
 import { keyedRoots } from "./root-keys.ts";
@@ -33,6 +34,12 @@ export interface ChangedOutput {
   readonly summary: Summary;
   /** Names of the stacks and paths of the applications that were built. */
   readonly built: readonly string[];
+  /** Digests of all files of the output by path. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Texts of the files that are not on the disk yet, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Keys of what has been found sound. */
+  readonly sound: ReadonlySet<string>;
   /** Writes what is not on the disk yet, and keeps what the next run needs to know. */
   readonly write: () => Written;
 }
@@ -112,6 +119,9 @@ export function synthesizeChanged(
     digest: seal.digest,
     summary: run.summary,
     built: run.built,
+    digests: { ...digests, [ESTATE]: digestOne(seal.text) },
+    texts: run.texts,
+    sound: new Set(deployments.keys.values()),
     write: () => {
       const owns = (path: string): boolean =>
         path !== ESTATE && digests[path] === undefined && (ours === undefined || ours(path));

@@ -119,6 +119,12 @@ export function readKept(root: string): Kept | undefined {
   };
 }
 
+/** What the last run of a program kept. @param program key of the program */
+export function keptBy(program: string, root: string): Kept | undefined {
+  const kept = readKept(root);
+  return kept?.head.program === program ? kept : undefined;
+}
+
 /** Number of files of the output. */
 export const fileCount = ({ marks }: Kept): number =>
   Object.values(marks).reduce((sum, files) => sum + Object.keys(files).length, 0);
