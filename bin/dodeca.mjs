@@ -10,7 +10,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
   await import("./runtime.mjs");
   const source = join(root, "lib", "cli", "main.ts");
-  await import(existsSync(source) ? pathToFileURL(source).href : "../dist/package/lib/cli/main.js");
+  await import(existsSync(source) ? pathToFileURL(source).href : "../dist/package/lib/main.js");
 } else {
   const pinned = join(root, "node_modules", "node", "bin", "node");
   if (!existsSync(pinned)) {
