@@ -6,7 +6,7 @@ import { at, object, parsed, text } from "../estate/json.ts";
 import { loadWorkspace, type Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
 import { synthesizeChanged } from "../synth/incremental.ts";
-import { keptBy } from "../synth/kept.ts";
+import { deploymentsSince, keptBy } from "../synth/kept.ts";
 import { programKey } from "../synth/program.ts";
 import { ESTATE } from "../synth/seal.ts";
 import { commitOf, outputAt } from "./output-at.ts";
@@ -28,7 +28,9 @@ export async function workingTree(folder: string, base?: Side): Promise<WorkingT
   const workspace = await loadWorkspace(folder);
   const root = resolve(".");
   const program = programKey();
-  const { digests, texts, digest, sound } = synthesizeChanged(workspace, root, keptBy(program, root), { program });
+  const kept = keptBy(program, root);
+  const deployments = deploymentsSince(kept, workspace);
+  const { digests, texts, digest, sound } = synthesizeChanged({ workspace, deployments, root, kept, program });
   const others = object(at(parsed(base?.files.get(ESTATE) ?? ""), "files"));
   const textOf = (path: string): string =>
     texts.get(path) ??

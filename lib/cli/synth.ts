@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { formatLedger } from "../model/ledger.ts";
 import { InvalidInput } from "../model/problem.ts";
 import { loadWorkspace } from "../model/workspace.ts";
-import { fileCount, isUnchanged, keptBy, type Summary } from "../synth/kept.ts";
+import { deploymentsSince, fileCount, isUnchanged, keptBy, type Summary } from "../synth/kept.ts";
 import { programKey } from "../synth/program.ts";
 import { recover } from "../synth/writer.ts";
 import { progress } from "./progress.ts";
@@ -31,9 +31,11 @@ export async function synth(options: SynthOptions): Promise<Exit> {
     const { summary, digest } = kept.head;
     return say(options, { summary, digest, written: 0, unchanged: fileCount(kept), deleted: [], ledgerChanged: false });
   }
-  const bar = progress(!options.json);
+  const deployments = deploymentsSince(kept, workspace);
+  // Layers are loaded for a workspace that is sound, and has changed.
   const { synthesizeChanged } = await import("../synth/incremental.ts");
-  const output = synthesizeChanged(workspace, root, kept, { only, program, onProgress: bar.show });
+  const bar = progress(!options.json);
+  const output = synthesizeChanged({ workspace, deployments, root, kept, only, program, onProgress: bar.show });
   bar.clear();
   const ledger = formatLedger(output.ledger);
   const ledgerChanged = ledger !== formatLedger(workspace.ledger);

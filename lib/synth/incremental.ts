@@ -1,4 +1,4 @@
-import { deploymentsOf } from "../model/deployment.ts";
+import type { Deployments } from "../model/deployment.ts";
 import { ledgerKey, workspaceKey } from "../model/keys.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { viewOf } from "../model/reads.ts";
@@ -16,7 +16,14 @@ import { StaleReads } from "./stale-reads.ts";
 import { deliveryFiles, ledgerWith } from "./synthesize.ts";
 import { type Written, writeOutput } from "./writer.ts";
 
-export interface IncrementalOptions {
+export interface Change {
+  readonly workspace: Workspace;
+  /** What the workspace deploys: see `deploymentsSince`. */
+  readonly deployments: Deployments;
+  /** Folder of the output. */
+  readonly root: string;
+  /** What the last run of the same program knew. @default nothing: everything is synthesized */
+  readonly kept: Kept | undefined;
   /** @default everything */
   readonly only?: Selection;
   /** Key of the program. */
@@ -52,19 +59,18 @@ const RETIRED = "retired";
 /**
  * Synthesizes what has changed since the output was written. A stack or application is kept where nothing that it read, or
  * that its layer read to plan it, has another value now, and its files are as they were left.
- *
- * @param kept what the last run of the same program knew
- * @throws InvalidInput with everything that is wrong with the workspace
  */
-export function synthesizeChanged(
-  workspace: Workspace,
-  root: string,
-  kept: Kept | undefined,
-  { only = {}, program, onProgress }: IncrementalOptions,
-): ChangedOutput {
+export function synthesizeChanged({
+  workspace,
+  deployments,
+  root,
+  kept,
+  only = {},
+  program,
+  onProgress,
+}: Change): ChangedOutput {
   const partial = Object.values(only).some((values) => values.length > 0);
   const sameLedger = kept?.head.ledger === ledgerKey(workspace);
-  const deployments = deploymentsOf(workspace, new Set(sameLedger ? kept?.head.sound : []));
   const places = placesIn(workspace, deployments);
   const stale = new StaleReads(keyedRoots(deployments, places));
   const sites = sitesOf(places);

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { workspaceKey } from "../model/keys.ts";
+import { type Deployments, deploymentsOf } from "../model/deployment.ts";
+import { ledgerKey, workspaceKey } from "../model/keys.ts";
 import type { Read } from "../model/reads.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { codeOf } from "./disk.ts";
@@ -124,6 +125,10 @@ export function keptBy(program: string, root: string): Kept | undefined {
   const kept = readKept(root);
   return kept?.head.program === program ? kept : undefined;
 }
+
+/** What a workspace deploys; what the last run found sound is not judged again. @throws InvalidInput with everything that is wrong */
+export const deploymentsSince = (kept: Kept | undefined, workspace: Workspace): Deployments =>
+  deploymentsOf(workspace, new Set(kept?.head.ledger === ledgerKey(workspace) ? kept.head.sound : []));
 
 /** Number of files of the output. */
 export const fileCount = ({ marks }: Kept): number =>

@@ -9,7 +9,7 @@ import { InvalidInput } from "../../lib/model/problem.ts";
 import type { Workspace } from "../../lib/model/workspace.ts";
 import { digestsOf } from "../../lib/synth/digest.ts";
 import { synthesizeChanged } from "../../lib/synth/incremental.ts";
-import { isUnchanged, readKept } from "../../lib/synth/kept.ts";
+import { deploymentsSince, isUnchanged, keptBy, readKept } from "../../lib/synth/kept.ts";
 import { sealOf, sealProblems } from "../../lib/synth/seal.ts";
 import { synthesize } from "../../lib/synth/synthesize.ts";
 import type { Selection } from "../../lib/topology/plan.ts";
@@ -21,12 +21,16 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** A run over the workspace of this repository with edits: what it built and changed on the disk. */
 async function run(edits: Edits, { only = {}, program = "1" }: { only?: Selection; program?: string } = {}) {
   const workspace = await edited(edits);
-  const kept = readKept(root);
-  const output = synthesizeChanged(workspace, root, kept?.head.program === program ? kept : undefined, {
-    only,
-    program,
-  });
+  const output = changedOutput(workspace, { only, program });
   return { workspace, ...output, ...output.write() };
+}
+
+function changedOutput(
+  workspace: Workspace,
+  { only = {}, program = "1" }: { only?: Selection; program?: string } = {},
+) {
+  const kept = keptBy(program, root);
+  return synthesizeChanged({ workspace, deployments: deploymentsSince(kept, workspace), root, kept, only, program });
 }
 
 /** Digest of what the program writes that keeps nothing. */
@@ -129,7 +133,7 @@ describe("a run after another", () => {
       }
     };
     const whole = problemsOf(() => synthesize(workspace));
-    expect(problemsOf(() => synthesizeChanged(workspace, root, readKept(root), { program: "1" }))).toEqual(whole);
+    expect(problemsOf(() => changedOutput(workspace))).toEqual(whole);
     expect(whole).toEqual(expect.arrayContaining([expect.objectContaining({ path: "reference.services.user.port" })]));
   });
 });
@@ -158,14 +162,14 @@ describe("the ledger", () => {
     expect(formatLedger(ledger)).toBe(formatLedger(synthesize(workspace).ledger));
     expect(ledger.addresses["reference/prod/eu-west-2"]).toBeDefined();
     const before = { ...(await edited({})), ledger };
-    const output = synthesizeChanged(before, root, readKept(root), { program: "1" });
+    const output = changedOutput(before);
     output.write();
     expect(existsSync(join(root, "cdktf.out/stacks/reference-prod-eu-west-2-mesh/cdk.tf.json"))).toBe(
       Object.hasOwn(ledger.stacks, "reference-prod-eu-west-2-mesh"),
     );
     expect(output.digest).toBe(digestOfWhole(before));
     expect(isUnchanged(before, root, readKept(root) ?? neverKept())).toBe(true);
-    const again = synthesizeChanged(before, root, readKept(root), { program: "1" });
+    const again = changedOutput(before);
     expect([again.built, again.digest]).toEqual([[], output.digest]);
   });
 });
