@@ -31,8 +31,15 @@ program
   .option(...outputOption)
   .option(...onlyOption)
   .option("--frozen", "fail instead of extending the ledger; for CI", false)
+  .addOption(
+    new Option("--watch", "go on, and synthesize what a saved file touches").default(false).conflicts(["only", "json"]),
+  )
   .option("--json", "print what was made as JSON", false)
-  .action((options) => run(async () => (await import("./synth.ts")).synth(options)));
+  .action(({ watch, ...options }) =>
+    run(async () =>
+      watch ? (await import("./watch.ts")).watch(options) : (await import("./synth.ts")).synth(options),
+    ),
+  );
 
 program
   .command("verify")

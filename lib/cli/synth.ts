@@ -2,10 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { formatLedger } from "../model/ledger.ts";
 import { InvalidInput } from "../model/problem.ts";
-import { loadWorkspace } from "../model/workspace.ts";
+import { loadWorkspace, type Workspace } from "../model/workspace.ts";
+import type { ChangedOutput } from "../synth/incremental.ts";
 import { deploymentsSince, fileCount, isUnchanged, keptBy, type Summary } from "../synth/kept.ts";
 import { programKey } from "../synth/program.ts";
-import { recover } from "../synth/writer.ts";
+import { recover, type Written } from "../synth/writer.ts";
 import { progress } from "./progress.ts";
 import { EXIT, type Exit } from "./run.ts";
 import { isWhole, parseSelection } from "./selection.ts";
@@ -21,11 +22,10 @@ export interface SynthOptions {
 /** `dodeca synth`: what has changed is synthesized in memory, then written as a whole. */
 export async function synth(options: SynthOptions): Promise<Exit> {
   const root = resolve(options.output);
-  const folder = resolve(options.workspace);
   recover(root);
-  const workspace = await loadWorkspace(folder);
-  const only = parseSelection(options.only);
+  const workspace = await loadWorkspace(resolve(options.workspace));
   const program = programKey();
+  const only = parseSelection(options.only);
   const kept = keptBy(program, root);
   if (kept !== undefined && isWhole(only) && isUnchanged(workspace, root, kept)) {
     const { summary, digest } = kept.head;
@@ -37,31 +37,34 @@ export async function synth(options: SynthOptions): Promise<Exit> {
   const bar = progress(!options.json);
   const output = synthesizeChanged({ workspace, deployments, root, kept, only, program, onProgress: bar.show });
   bar.clear();
+  const { written, unchanged, deleted, ledgerChanged } = writeChanged(options, workspace, output);
+  const { summary, digest } = output;
+  return say(options, { summary, digest, written: written.length, unchanged, deleted, ledgerChanged });
+}
+
+/** Writes what a run has made, with the ledger. @throws InvalidInput where the ledger may not change, and would */
+export function writeChanged(
+  { workspace: folder, frozen }: Pick<SynthOptions, "workspace" | "frozen">,
+  workspace: Workspace,
+  output: ChangedOutput,
+): Written & { readonly ledgerChanged: boolean } {
   const ledger = formatLedger(output.ledger);
+  const file = join(folder, "ledger.yaml");
   const ledgerChanged = ledger !== formatLedger(workspace.ledger);
-  if (options.frozen && ledgerChanged) {
+  if (frozen && ledgerChanged) {
     throw new InvalidInput([
       {
         code: "ledger-frozen",
         path: "ledger.yaml",
-        file: join(options.workspace, "ledger.yaml"),
+        file,
         message: "the ledger would change",
         fix: "run `dodeca synth` and commit the ledger with your change",
       },
     ]);
   }
   // The ledger first: addresses in an output that the ledger does not hold could be given away again.
-  if (ledgerChanged) writeFileSync(join(folder, "ledger.yaml"), ledger);
-  const { written, unchanged, deleted } = output.write();
-  const { summary, digest } = output;
-  return say(options, {
-    summary,
-    digest,
-    written: written.length,
-    unchanged,
-    deleted,
-    ledgerChanged,
-  });
+  if (ledgerChanged) writeFileSync(resolve(file), ledger);
+  return { ...output.write(), ledgerChanged };
 }
 
 /** What a run says at its end. */

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Environment } from "./environment.ts";
-import type { Ledger } from "./ledger.ts";
+import { formatLedger, type Ledger } from "./ledger.ts";
 import { valueAt } from "./merge.ts";
 import type { LoadedBlueprint, Workspace } from "./workspace.ts";
 
@@ -46,7 +46,7 @@ export function deploymentKey(
 
 /** Key of accounts and ledger. */
 export const ledgerKey = (workspace: Workspace, ledger: Ledger = workspace.ledger): string =>
-  keyOf([...workspace.accounts], ledger);
+  keyOf([...workspace.accounts], formatLedger(ledger));
 
 /** Key of everything that a workspace says. */
 export const workspaceKey = (workspace: Workspace, ledger: Ledger = workspace.ledger): string =>

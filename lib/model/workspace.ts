@@ -55,8 +55,16 @@ export function accounts<const A extends { readonly [name: string]: z.input<type
  * Loads a workspace: `accounts.ts`, `ledger.yaml` and a `blueprint.ts` in every folder.
  * @throws InvalidInput with everything that is wrong with the files themselves
  */
-export async function loadWorkspace(root: string, options: { base?: string } = {}): Promise<Workspace> {
-  const base = options.base ?? join(root, "..");
+export async function loadWorkspace(
+  root: string,
+  options: {
+    /** Folder that files are shown relative to. @default the folder above */
+    readonly base?: string;
+    /** Loads a module. @default Node does, once a process */
+    readonly load?: LoadModule;
+  } = {},
+): Promise<Workspace> {
+  const { base = join(root, ".."), load: loadModule = importModule } = options;
   const shown = (file: string): string => relative(base, file).replaceAll("\\", "/");
   const problems: Problem[] = [];
   const collect = async <T>(work: () => Promise<T> | T): Promise<T | undefined> => {
@@ -80,7 +88,7 @@ export async function loadWorkspace(root: string, options: { base?: string } = {
     ]);
   }
   const ledger = await collect(() => readLedger(join(root, "ledger.yaml"), shown(join(root, "ledger.yaml"))));
-  const declared = await collect(() => loadAccounts(root, shown));
+  const declared = await collect(() => loadAccounts(root, shown, loadModule));
   const files = blueprintFiles(root);
   if (files.length === 0) {
     problems.push({
@@ -94,7 +102,7 @@ export async function loadWorkspace(root: string, options: { base?: string } = {
   const fileOf = new WeakMap<object, string>();
   const blueprints = new Map<string, LoadedBlueprint>();
   for (const file of files) {
-    const found = await collect(() => loadBlueprint(file, shown));
+    const found = await collect(() => loadBlueprint(file, shown, loadModule));
     if (found === undefined) continue;
     remember(found, file, fileOf);
     const first = blueprints.get(found.name);
@@ -201,9 +209,14 @@ function readImages(folder: string, shown: (file: string) => string): z.infer<ty
   );
 }
 
-async function importDefault(file: string, shown: (file: string) => string): Promise<unknown> {
+/** Loads the module of a file. */
+export type LoadModule = (file: string) => Promise<unknown>;
+
+const importModule: LoadModule = (file) => import(pathToFileURL(file).href);
+
+async function importDefault(file: string, shown: (file: string) => string, load: LoadModule): Promise<unknown> {
   try {
-    const module: unknown = await import(pathToFileURL(file).href);
+    const module: unknown = await load(file);
     return isObject(module) || (typeof module === "object" && module !== null && "default" in module)
       ? Reflect.get(module, "default")
       : undefined;
@@ -224,7 +237,11 @@ async function importDefault(file: string, shown: (file: string) => string): Pro
   }
 }
 
-async function loadAccounts(root: string, shown: (file: string) => string): Promise<Map<string, NamedAccount>> {
+async function loadAccounts(
+  root: string,
+  shown: (file: string) => string,
+  load: LoadModule,
+): Promise<Map<string, NamedAccount>> {
   const file = moduleFile(root, "accounts");
   if (file === undefined) {
     throw new InvalidInput([
@@ -237,7 +254,7 @@ async function loadAccounts(root: string, shown: (file: string) => string): Prom
       },
     ]);
   }
-  const parsed = z.record(z.string(), accountSchema).safeParse(await importDefault(file, shown));
+  const parsed = z.record(z.string(), accountSchema).safeParse(await importDefault(file, shown, load));
   if (!parsed.success) {
     throw new InvalidInput(
       parsed.error.issues.map((issue) => ({
@@ -276,8 +293,8 @@ async function loadAccounts(root: string, shown: (file: string) => string): Prom
   );
 }
 
-async function loadBlueprint(file: string, shown: (file: string) => string): Promise<Blueprint> {
-  const value = await importDefault(file, shown);
+async function loadBlueprint(file: string, shown: (file: string) => string, load: LoadModule): Promise<Blueprint> {
+  const value = await importDefault(file, shown, load);
   const parsed = loaded.safeParse(value);
   if (!parsed.success) {
     throw new InvalidInput([
