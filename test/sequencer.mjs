@@ -2,6 +2,7 @@ import Base from "@jest/test-sequencer";
 
 /** Files that take longest: the others fill the cores beside them. */
 const LONGEST = [
+  "synth/incremental",
   "synth/determinism",
   "cli/commands",
   "review/mutations",
