@@ -85,7 +85,7 @@ beforeAll(() => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 describe("the compiler checks a blueprint's references and says what was meant", () => {
   test.each([

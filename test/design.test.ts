@@ -189,5 +189,5 @@ describe("the package", () => {
     } finally {
       rmSync(out, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });

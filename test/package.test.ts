@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { loadedBy } from "./loaded.ts";
+import { outputFolder } from "./synthesized.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "dodeca-package-"));
@@ -44,15 +45,15 @@ const contents = (root: string): Map<string, string> =>
 const project = join(folder, "project");
 const INSTALLED = join(project, "node_modules", "dodeca");
 const COMMAND = join(project, "node_modules", ".bin", "dodeca");
-const MAIN = join(ROOT, "lib", "cli", "main.ts");
-const OURS = join(folder, "ours");
 /** This repository's workspace in the project, so that its blueprints find the package. */
 const THERE = join(project, "there");
 
 /** What npm says it packed. */
 let packed: readonly string[];
+/** What the sources make of this repository's workspace. */
+let ours: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   const [{ filename, files }] = JSON.parse(
     run("npm", ["pack", "--json", "--silent", "--pack-destination", folder], ROOT),
   );
@@ -60,7 +61,7 @@ beforeAll(() => {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true, type: "module" }));
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, filename)], project);
-  run(process.execPath, [MAIN, "synth", "--frozen", "--workspace", join(ROOT, "blueprints"), "--output", OURS], ROOT);
+  ours = await outputFolder();
   cpSync(join(ROOT, "blueprints"), join(THERE, "blueprints"), { recursive: true });
   for (const file of globSync("blueprints/**/*.ts", { cwd: THERE })) {
     const text = readFileSync(join(THERE, file), "utf8");
@@ -155,14 +156,14 @@ export default blueprint({
     "utf8",
   );
   expect(JSON.parse(stack).resource.aws_dynamodb_table["store-Resource"].name).toBe("shop-dev-carts");
-}, 300_000);
+});
 
 test("the package synthesizes this repository's blueprints to the same bytes as its sources", () => {
   const { digest } = JSON.parse(run(COMMAND, ["synth", "--frozen", "--json"], THERE));
-  expect(JSON.parse(readFileSync(join(OURS, "dist", "estate.json"), "utf8")).digest).toBe(digest);
+  expect(JSON.parse(readFileSync(join(ours, "dist", "estate.json"), "utf8")).digest).toBe(digest);
   expect(contents(join(THERE, "cdktf.out")).size).toBeGreaterThan(100);
-  expect(contents(join(THERE, "cdktf.out"))).toEqual(contents(join(OURS, "cdktf.out")));
-}, 300_000);
+  expect(contents(join(THERE, "cdktf.out"))).toEqual(contents(join(ours, "cdktf.out")));
+});
 
 test("every command runs from the package", () => {
   // What is printed when something is missing or unknown shows that the command itself was there to look for it.
@@ -170,7 +171,7 @@ test("every command runs from the package", () => {
     synth: ["--frozen", 0, "0 files written"],
     verify: ["--engine missing-engine", 2, "the engine does not run"],
     review: ["--base . --report report", 0, "the output is the same"],
-    affected: [`--base ${OURS} --format json`, 0, '"stacks": []'],
+    affected: [`--base ${ours} --format json`, 0, '"stacks": []'],
     explain: ["url-shortener.services.redirect.scaling.max -e dev", 0, "blueprints/url-shortener/blueprint.ts:"],
     list: ["--only blueprint=url-shortener", 0, "url-shortener/dev/us-east-1/"],
     rehearse: ["missing-blueprint -e dev", 2, "missing-blueprint"],
@@ -195,7 +196,7 @@ test("every command runs from the package", () => {
   expect(readFileSync(join(THERE, "report", "report.html"), "utf8")).toMatch(
     /<style>[^<]{1000}.*<script[^>]*>.{1000}/s,
   );
-}, 300_000);
+});
 
 test("what a command does not need is not loaded from the package: help has the command line in it and nothing else", () => {
   const { outputs } = metafile();
@@ -209,7 +210,7 @@ test("what a command does not need is not loaded from the package: help has the 
   expect([...new Set(insideOf("--help"))].sort()).toEqual(["commander", "lib/cli/main.ts", "lib/cli/run.ts"]);
   expect(insideOf("list")).toEqual(expect.arrayContaining(["cdktn", "zod", "lib/cli/list.ts"]));
   expect(insideOf("list")).not.toContain("lib/cli/review.ts");
-}, 120_000);
+});
 
 test("the CDKTN command line gives the same stacks as the command of ours", () => {
   const theirs = join(folder, "theirs", "cdktf.out");
@@ -217,5 +218,5 @@ test("the CDKTN command line gives the same stacks as the command of ours", () =
     CHECKPOINT_DISABLE: "1",
     CI: "1",
   });
-  expect(contents(theirs)).toEqual(contents(join(OURS, "cdktf.out")));
-}, 300_000);
+  expect(contents(theirs)).toEqual(contents(join(ours, "cdktf.out")));
+});

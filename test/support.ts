@@ -4,15 +4,16 @@ import { type Deployments, deploymentsOf } from "../lib/model/deployment.ts";
 import { type Place, placesOf } from "../lib/model/place.ts";
 import { loadWorkspace, type Workspace } from "../lib/model/workspace.ts";
 import { buildApplication, buildStack } from "../lib/synth/synthesize.ts";
-import { type PlannedApplication, type PlannedStack, planWorkspace } from "../lib/topology/plan.ts";
+import { type Plan, type PlannedApplication, type PlannedStack, planWorkspace } from "../lib/topology/plan.ts";
+import { frozen } from "./frozen.ts";
 
-/** The workspace of this repository, loaded once a test file. */
+/** The workspace of this repository, loaded once a worker. */
 let loaded: Promise<{ readonly workspace: Workspace; readonly deployments: Deployments }> | undefined;
 
 export function repository(): Promise<{ readonly workspace: Workspace; readonly deployments: Deployments }> {
   loaded ??= loadWorkspace(join(import.meta.dirname, "..", "blueprints")).then((workspace) => ({
     workspace,
-    deployments: deploymentsOf(workspace),
+    deployments: frozen(deploymentsOf(workspace)),
   }));
   return loaded;
 }
@@ -32,43 +33,72 @@ export async function place(blueprint: string, environment: string, region: stri
 // biome-ignore lint/suspicious/noExplicitAny: assertions look into documents of many shapes
 export type Document = any;
 
-async function plans(layer: Layer, at: Place): Promise<{ stacks: PlannedStack[]; applications: PlannedApplication[] }> {
-  const { workspace, deployments } = await repository();
-  const plan = planWorkspace(workspace, deployments, [layer], { lenient: true });
+const plans = new Map<Layer | "whole", Promise<Plan>>();
+
+/** What the workspace of this repository consists of: of one layer, or as a whole. */
+export function planned(layer?: Layer): Promise<Plan> {
+  const known =
+    plans.get(layer ?? "whole") ??
+    repository().then(({ workspace, deployments }) =>
+      layer === undefined
+        ? planWorkspace(workspace, deployments)
+        : planWorkspace(workspace, deployments, [layer], { lenient: true }),
+    );
+  plans.set(layer ?? "whole", known);
+  return known;
+}
+
+async function plannedAt(layer: Layer, at: Place): Promise<Plan> {
+  const { stacks, applications } = await planned(layer);
   const region = at.global ? "global" : at.region.code;
   const here = (one: { blueprint: string; environment: string; region: string }): boolean =>
     one.blueprint === at.deployment.name && one.environment === at.deployment.environment && one.region === region;
-  return { stacks: plan.stacks.filter(here), applications: plan.applications.filter(here) };
+  return { stacks: stacks.filter(here), applications: applications.filter(here) };
+}
+
+const stackDocuments = new WeakMap<PlannedStack, Document>();
+const applicationDocuments = new WeakMap<PlannedApplication, readonly Document[]>();
+
+/** What a stack becomes. It is shared, as a whole workspace is too much to build for each test. */
+function documentOf(stack: PlannedStack): Document {
+  const document = stackDocuments.get(stack) ?? frozen(buildStack(stack).document);
+  stackDocuments.set(stack, document);
+  return document;
+}
+
+/** What an application becomes, as shared. */
+function documentsOf(application: PlannedApplication): readonly Document[] {
+  const documents =
+    applicationDocuments.get(application) ?? frozen(buildApplication(application).map(({ document }) => document));
+  applicationDocuments.set(application, documents);
+  return documents;
 }
 
 /** The Terraform document of a layer's stack in a place. */
 export async function stackOf(layer: Layer, at: Place, slice?: string): Promise<Document> {
-  const { stacks } = await plans(layer, at);
+  const { stacks } = await plannedAt(layer, at);
   const found = stacks.find((stack) => stack.slice === slice);
   if (found === undefined)
     throw new Error(`no slice ${slice ?? "(whole)"}: ${stacks.map(({ name }) => name).join(", ")}`);
-  return buildStack(found).document;
+  return documentOf(found);
 }
 
 /** The Terraform document of a layer's stack in an account and region, or `global`. */
 export async function accountStackOf(layer: Layer, account: string, region: string, slice?: string): Promise<Document> {
-  const { workspace, deployments } = await repository();
-  const { stacks } = planWorkspace(workspace, deployments, [layer], { lenient: true });
+  const { stacks } = await planned(layer);
   const found = stacks.filter(
     (stack) =>
       stack.scope === "account" && stack.environment === account && stack.region === region && stack.slice === slice,
   );
   if (found.length !== 1 || found[0] === undefined)
     throw new Error(`${found.length} stacks of ${account} in ${region}`);
-  return buildStack(found[0]).document;
+  return documentOf(found[0]);
 }
 
 /** The objects of a layer's applications in a place, or of one of them. */
 export async function objectsOf(layer: Layer, at: Place, name?: string): Promise<Document[]> {
-  const { applications } = await plans(layer, at);
-  return applications
-    .filter((application) => name === undefined || application.name === name)
-    .flatMap((application) => buildApplication(application).map(({ document }) => document));
+  const { applications } = await plannedAt(layer, at);
+  return applications.filter((application) => name === undefined || application.name === name).flatMap(documentsOf);
 }
 
 /** The one object of a kind and name. */

@@ -1,27 +1,68 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type Graph, graphOf } from "../lib/estate/graph.ts";
 import { type Estate, readEstate } from "../lib/estate/index.ts";
+import { frozen } from "./frozen.ts";
 import type { Document } from "./support.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The estate of this repository's workspace, from bytes that the command wrote. */
-export function synthesized(): Estate {
-  const folder = mkdtempSync(join(tmpdir(), "dodeca-estate-"));
+let folder: Promise<string> | undefined;
+let estate: Promise<Estate> | undefined;
+let graph: Promise<Graph> | undefined;
+
+/** The folder into which the command wrote the output of this repository's workspace: once a run, for all tests. */
+export function outputFolder(): Promise<string> {
+  folder ??= write();
+  return folder;
+}
+
+/** The estate of this repository's workspace, from bytes that the command wrote. It is shared: see `Broken`. */
+export function synthesized(): Promise<Estate> {
+  estate ??= outputFolder().then((at) => frozen(readEstate(at)));
+  return estate;
+}
+
+/** The graph of that estate. */
+export function synthesizedGraph(): Promise<Graph> {
+  graph ??= synthesized().then(graphOf);
+  return graph;
+}
+
+/** Every file of that output, by its path. */
+export async function outputFiles(): Promise<ReadonlyMap<string, string>> {
+  const root = await outputFolder();
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map(({ parentPath, name }) => relative(root, join(parentPath, name)));
+  return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+}
+
+/** The first worker that asks synthesizes; the others wait for it. */
+async function write(): Promise<string> {
+  const run = process.env["DODECA_TEST_RUN"];
+  if (run === undefined) throw new Error("no folder for the run: see test/setup.mjs");
+  const output = join(run, "output");
+  const failure = join(run, "failure");
+  const done = join(run, "done");
   try {
-    const command = [join(ROOT, "lib", "cli", "main.ts"), "synth", "--frozen", "--output", folder];
-    const { status, stderr } = spawnSync(process.execPath, command, {
-      cwd: ROOT,
-      encoding: "utf8",
-      env: { ...process.env, NODE_OPTIONS: "" },
-    });
-    if (status !== 0) throw new Error(stderr);
-    return readEstate(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(output);
+  } catch {
+    while (!existsSync(done) && !existsSync(failure)) await later(50);
+    if (existsSync(failure)) throw new Error("the workspace has not been synthesized: another test says why");
+    return output;
   }
+  const command = [join(ROOT, "lib", "cli", "main.ts"), "synth", "--frozen", "--output", output];
+  try {
+    await promisify(execFile)(process.execPath, command, { cwd: ROOT });
+  } catch (error) {
+    writeFileSync(failure, "");
+    throw error;
+  }
+  writeFileSync(done, "");
+  return output;
 }
 
 /** A copy of a part of an estate that a test can break: the stacks and applications whose names match. */

@@ -9,9 +9,9 @@ import { type Document, repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 /** The graph of the reference in prod, with a change. */
 function graphAfter(change: (broken: Broken) => void = () => undefined): Graph {

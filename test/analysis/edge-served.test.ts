@@ -9,12 +9,12 @@ import { recordTtl } from "../../lib/checks/ttl.ts";
 import { type Graph, graphOf } from "../../lib/estate/graph.ts";
 import type { Estate } from "../../lib/estate/index.ts";
 import { type Document, repository } from "../support.ts";
-import { Broken, synthesized } from "../synthesized.ts";
+import { Broken, synthesized, synthesizedGraph } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 const EDGE = "-global-edge";
 const estateOf = (environment: string, change: (broken: Broken) => void = () => undefined): Graph => {
@@ -31,8 +31,8 @@ async function tableOf(analysis: Analysis, graph: Graph): Promise<Table> {
 }
 
 describe("records", () => {
-  test("are kept for 30 to 300 seconds (edge.dns.ttl-range)", () => {
-    expect(recordTtl(graphOf(whole))).toEqual([]);
+  test("are kept for 30 to 300 seconds (edge.dns.ttl-range)", async () => {
+    expect(recordTtl(await synthesizedGraph())).toEqual([]);
     const change = (ttl: number | undefined) =>
       recordTtl(
         estateOf("dev", (broken) => {
@@ -53,8 +53,8 @@ describe("records", () => {
 });
 
 describe("what runs before the cache", () => {
-  test("boots no container (edge.workers.cold-start)", () => {
-    expect(edgeFunctions(graphOf(whole))).toEqual([]);
+  test("boots no container (edge.workers.cold-start)", async () => {
+    expect(edgeFunctions(await synthesizedGraph())).toEqual([]);
     const slow = estateOf("dev", (broken) => {
       const distribution = broken.resource(EDGE, "aws_cloudfront_distribution");
       distribution.default_cache_behavior.lambda_function_association = [{ event_type: "viewer-request" }];
@@ -96,9 +96,11 @@ describe("what runs before the cache", () => {
 });
 
 describe("origins", () => {
-  test("are reached by nobody around the edge (edge.pops.backbone)", () => {
+  test("are reached by nobody around the edge (edge.pops.backbone)", async () => {
     // Staging tries a gateway that the internet reaches.
-    expect(origins(graphOf(whole)).map(({ place }) => place)).toEqual(["reference-staging-us-east-1-ingress"]);
+    expect(origins(await synthesizedGraph()).map(({ place }) => place)).toEqual([
+      "reference-staging-us-east-1-ingress",
+    ]);
     const open = estateOf("dev", (broken) => {
       const rule = broken.resource("us-east-1-ingress", "aws_vpc_security_group_ingress_rule", /cdn/);
       delete rule.prefix_list_id;
@@ -114,8 +116,8 @@ describe("origins", () => {
 });
 
 describe("what was granted", () => {
-  test("ends within four hours (edge.zero-trust.least-privilege)", () => {
-    expect(sessions(graphOf(whole))).toEqual([]);
+  test("ends within four hours (edge.zero-trust.least-privilege)", async () => {
+    expect(sessions(await synthesizedGraph())).toEqual([]);
     const role = (seconds: number) =>
       sessions(
         estateOf("dev", (broken) => {

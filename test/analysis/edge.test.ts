@@ -8,12 +8,12 @@ import type { Estate } from "../../lib/estate/index.ts";
 import { rulesOf } from "../../lib/layers/edge/firewall.ts";
 import { capacityOf } from "../../lib/model/waf-capacity.ts";
 import { type Document, place, repository } from "../support.ts";
-import { Broken, synthesized } from "../synthesized.ts";
+import { Broken, synthesized, synthesizedGraph } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 /** The estate of a deployment, with a change. */
 const estateOf = (
@@ -117,8 +117,8 @@ describe("the firewall", () => {
     expect(rows.filter(([, by]) => by === "nothing")).toEqual([]);
   });
 
-  test("stands in the order in which a request passes its stages (edge.flow.steps)", () => {
-    expect(wafOrder(graphOf(whole))).toEqual([]);
+  test("stands in the order in which a request passes its stages (edge.flow.steps)", async () => {
+    expect(wafOrder(await synthesizedGraph())).toEqual([]);
     const graph = estateOf("reference", "dev", (broken) => {
       for (const rule of rules(broken)) if (rule.name === "requests-per-address") rule.priority = 35_000;
     });
@@ -128,7 +128,7 @@ describe("the firewall", () => {
   });
 
   test("stays within what AWS allows, and says what is above its price (edge.waf.capacity)", async () => {
-    const found = wafCapacity(graphOf(whole));
+    const found = wafCapacity(await synthesizedGraph());
     expect(found.map(({ severity, place: at }) => `${severity} ${at}`).sort()).toEqual([
       "warning reference-staging-global-edge",
     ]);

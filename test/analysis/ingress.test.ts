@@ -9,9 +9,9 @@ import { repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 async function tableOf(
   analysis: Analysis,

@@ -12,9 +12,9 @@ import { synthesized } from "../synthesized.ts";
 
 let whole: Estate;
 let subject: Subject | undefined;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 /** What an analysis says of the reference in prod, of a workspace with edits. */
 async function tableOf(analysis: Analysis, edits: Edits = {}): Promise<Table> {

@@ -6,9 +6,9 @@ import { type Document, repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 /** What the checks say of an estate. */
 async function findingsOf(estate: Estate): Promise<Finding[]> {

@@ -11,9 +11,9 @@ import { repository } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 let whole: Estate;
-beforeAll(() => {
-  whole = synthesized();
-}, 60_000);
+beforeAll(async () => {
+  whole = await synthesized();
+});
 
 /** What the output's own checks say after a change, as `code: address`. */
 function saidOf(change: (broken: Broken) => void): string[] {

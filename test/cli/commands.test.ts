@@ -117,7 +117,6 @@ describe("synth", () => {
       const child = spawn(process.execPath, [COMMAND, "synth"], {
         cwd: workspace.root,
         stdio: "ignore",
-        env: { ...process.env, NODE_OPTIONS: "" },
       });
       const ended = new Promise((resolve) => child.once("close", resolve));
       setTimeout(() => child.kill("SIGKILL"), delay);

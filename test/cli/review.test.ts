@@ -52,7 +52,7 @@ class Project {
     const done = spawnSync(command, [...args], {
       cwd: this.root,
       encoding: "utf8",
-      env: { ...process.env, NODE_OPTIONS: "", XDG_CACHE_HOME: join(this.root, "cache"), ...env },
+      env: { ...process.env, XDG_CACHE_HOME: join(this.root, "cache"), ...env },
     });
     return { code: done.status, out: done.stdout, err: done.stderr };
   }

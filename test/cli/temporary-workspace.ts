@@ -39,7 +39,6 @@ export class TemporaryWorkspace {
     const done = spawnSync(process.execPath, [join(ROOT, "lib", "cli", "main.ts"), ...args], {
       cwd: this.root,
       encoding: "utf8",
-      env: { ...process.env, NODE_OPTIONS: "" },
     });
     return { code: done.status, out: done.stdout, err: done.stderr };
   }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jest } from "@jest/globals";
 import { definitionsFolder, startControlPlane } from "../../lib/engines/control-plane.ts";
+import type { Layer } from "../../lib/layers/common/layer.ts";
 import { foundation } from "../../lib/layers/foundation/index.ts";
 import { mesh } from "../../lib/layers/mesh/index.ts";
 import { bringUp, type ClusterReport } from "../../lib/rehearsal/cluster.ts";
@@ -11,7 +11,6 @@ import type { Sync } from "../../lib/rehearsal/syncs.ts";
 import { type Document, objectsOf, place } from "../support.ts";
 
 /** Defects that a rehearsal has to name, on a real control plane: run by `npm run test:engines`. */
-jest.setTimeout(1_200_000);
 
 let run: string;
 beforeEach(() => {
@@ -22,10 +21,12 @@ afterEach(() => rmSync(run, { recursive: true, force: true }));
 /** Brings url-shortener's dev up after its objects were changed, and analyzes its mesh. */
 async function rehearsed(change: (objects: Document[]) => readonly Document[], patience = 20): Promise<ClusterReport> {
   const here = await place("url-shortener", "dev", "us-east-1");
+  const of = async (layer: Layer, name: string): Promise<Document[]> =>
+    structuredClone(await objectsOf(layer, here, name));
   const syncs: Sync[] = [
-    { application: "namespaces", wave: 5, objects: await objectsOf(foundation, here, "namespaces") },
-    { application: "nodes", wave: 12, objects: await objectsOf(foundation, here, "nodes") },
-    { application: "redirect", wave: 25, objects: await objectsOf(mesh, here, "redirect") },
+    { application: "namespaces", wave: 5, objects: await of(foundation, "namespaces") },
+    { application: "nodes", wave: 12, objects: await of(foundation, "nodes") },
+    { application: "redirect", wave: 25, objects: await of(mesh, "redirect") },
   ];
   const added = change(syncs.flatMap(({ objects }) => [...objects]));
   const plane = await startControlPlane(run);

@@ -1,12 +1,9 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { jest } from "@jest/globals";
 import { enginesFolder } from "../../lib/engines/terraform.ts";
 import { contract, SmallOutput, type Stacks } from "./small-output.ts";
 
 /** What happens to a rehearsal when something breaks: run by `npm run test:engines`. */
-// A loaded machine is no failure: what hangs is ended all the same.
-jest.setTimeout(1_200_000);
 
 const CLOUD = ["--only", "cloud"];
 const CLUSTER = ["--only", "cluster"];

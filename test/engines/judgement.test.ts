@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { jest } from "@jest/globals";
 import type { Finding } from "../../lib/checks/finding.ts";
 import { type Estate, regionsOf } from "../../lib/estate/index.ts";
 import { stackOf } from "../../lib/estate/stacks.ts";
@@ -14,12 +13,11 @@ import type { Document } from "../support.ts";
 import { Broken, synthesized } from "../synthesized.ts";
 
 /** What the tools say about alerts and workflows, sound and broken: run by `npm run test:engines`. */
-jest.setTimeout(1_200_000);
 
 let whole: Estate;
 let folder: string;
-beforeAll(() => {
-  whole = synthesized();
+beforeAll(async () => {
+  whole = await synthesized();
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dodeca-judgement-"));

@@ -137,7 +137,7 @@ export class SmallOutput {
   ): Run {
     const child = spawn(process.execPath, [COMMAND, "rehearse", "shop", "--environment", "dev", ...args], {
       cwd: this.root,
-      env: { ...process.env, NODE_OPTIONS: "", TMPDIR: this.temporary, ...env },
+      env: { ...process.env, TMPDIR: this.temporary, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let out = "";

@@ -1,8 +1,6 @@
-import { jest } from "@jest/globals";
 import { source, TemporaryWorkspace } from "../cli/temporary-workspace.ts";
 
 /** What `dodeca verify` says with an API server: run by `npm run test:engines`. */
-jest.setTimeout(1_200_000);
 
 test("an object that the API server refuses is named with its component and leaf; the others are judged all the same", () => {
   const workspace = new TemporaryWorkspace({ "blueprints/tiny/blueprint.ts": source() });

@@ -1,9 +1,9 @@
-import { type Graph, graphOf } from "../../lib/estate/graph.ts";
-import { synthesized } from "../synthesized.ts";
+import type { Graph } from "../../lib/estate/graph.ts";
+import { synthesizedGraph } from "../synthesized.ts";
 
 let graph: Graph;
-beforeAll(() => {
-  graph = graphOf(synthesized());
+beforeAll(async () => {
+  graph = await synthesizedGraph();
 });
 
 const DEV = "url-shortener/dev/us-east-1";

@@ -2,14 +2,13 @@ import { foundation } from "../../lib/layers/foundation/index.ts";
 import { quotaOf } from "../../lib/layers/foundation/namespaces.ts";
 import { namespaceOf, namespacesOf } from "../../lib/model/place.ts";
 import { buildStack } from "../../lib/synth/synthesize.ts";
-import { planWorkspace } from "../../lib/topology/plan.ts";
 import {
   type Document,
   objectNamed,
   objectsOf,
   ofKind,
   place,
-  repository,
+  planned,
   resource,
   resources,
   stackOf,
@@ -34,8 +33,7 @@ describe("network", () => {
   });
 
   test("the ten regions of the reference have a network each, and those to opt into are opted into before anything is there (foundation.regions.list)", async () => {
-    const { workspace, deployments } = await repository();
-    const { stacks } = planWorkspace(workspace, deployments);
+    const { stacks } = await planned();
     const prod = stacks.filter(({ blueprint, environment }) => blueprint === "reference" && environment === "prod");
     expect(
       prod

@@ -31,8 +31,12 @@ export async function edited(edits: Edits): Promise<Workspace> {
     if (loaded === undefined) continue;
     const copy: Blueprint = {
       ...blueprint,
-      base: copyOf(blueprint.base),
-      forks: blueprint.forks.map(({ name, add, change }) => ({ name, add: copyOf(add), change: copyOf(change) })),
+      base: structuredClone(blueprint.base),
+      forks: blueprint.forks.map(({ name, add, change }) => ({
+        name,
+        add: structuredClone(add),
+        change: structuredClone(change),
+      })),
     };
     for (const [path, value] of Object.entries(edits)) {
       const [name = "", ...keys] = path.split(".");
@@ -46,9 +50,6 @@ export async function edited(edits: Edits): Promise<Workspace> {
   }
   return { ...workspace, blueprints };
 }
-
-/** A copy of plain data. Jest's `structuredClone` makes objects of another realm, which are no plain data. */
-const copyOf = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
 
 function write(target: unknown, [key = "", ...rest]: readonly string[], value: unknown): void {
   if (!isRecord(target) && !Array.isArray(target)) throw new Error(`nothing has a ${key}`);

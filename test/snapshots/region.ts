@@ -1,7 +1,6 @@
 import { buildApplication, buildStack } from "../../lib/synth/synthesize.ts";
 import { emitYaml } from "../../lib/synth/yaml.ts";
-import { planWorkspace } from "../../lib/topology/plan.ts";
-import { type Document, repository } from "../support.ts";
+import { type Document, planned } from "../support.ts";
 
 /** What every stack and object has in common says nothing in a review. */
 const NOISE = new Set(["//", "labels"]);
@@ -21,8 +20,7 @@ function terse(document: Document, top = true): Document {
 
 /** One test a stack and application of a place: titled by its name, with its whole content. */
 export async function snapshotsOf(blueprint: string, environment: string, region: string): Promise<void> {
-  const { workspace, deployments } = await repository();
-  const plan = planWorkspace(workspace, deployments);
+  const plan = await planned();
   const here = (one: { readonly blueprint: string; readonly environment: string; readonly region: string }): boolean =>
     one.blueprint === blueprint && one.environment === environment && [region, "global"].includes(one.region);
   for (const stack of plan.stacks.filter(here)) {

@@ -1,7 +1,6 @@
 import { load } from "js-yaml";
 import { argoRoots } from "../../lib/synth/argo-roots.ts";
-import { planWorkspace } from "../../lib/topology/plan.ts";
-import { type Document, repository } from "../support.ts";
+import { type Document, planned } from "../support.ts";
 
 const REPOSITORIES = new Map([
   ["reference", "https://github.com/example/reference"],
@@ -10,10 +9,9 @@ const REPOSITORIES = new Map([
 
 /** Objects of a place's Argo CD root by their file name. */
 async function root(place: string): Promise<Map<string, Document>> {
-  const { workspace, deployments } = await repository();
   const prefix = `dist/delivery/argocd/${place}/`;
   return new Map(
-    [...argoRoots(planWorkspace(workspace, deployments), REPOSITORIES)].flatMap(([path, text]): [string, Document][] =>
+    [...argoRoots(await planned(), REPOSITORIES)].flatMap(([path, text]): [string, Document][] =>
       path.startsWith(prefix) ? [[path.slice(prefix.length), load(text)]] : [],
     ),
   );

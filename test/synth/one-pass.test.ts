@@ -11,8 +11,7 @@ import { documentOf } from "../../lib/synth/kubernetes.ts";
 import { onePassText, stackText } from "../../lib/synth/stack-text.ts";
 import { renderStack } from "../../lib/synth/terraform.ts";
 import { emitYaml } from "../../lib/synth/yaml.ts";
-import { planWorkspace } from "../../lib/topology/plan.ts";
-import { repository } from "../support.ts";
+import { planned } from "../support.ts";
 
 const stack = (): Stack =>
   new Stack(new RootConstruct(), "one", {
@@ -23,8 +22,7 @@ const stack = (): Stack =>
 
 describe("a stack in one pass", () => {
   test("is what the thorough renderer says, for every stack of the workspace, with no help from it", async () => {
-    const { workspace, deployments } = await repository();
-    for (const { name, props, plan } of planWorkspace(workspace, deployments).stacks) {
+    for (const { name, props, plan } of (await planned()).stacks) {
       const built = (): Stack => {
         const one = new Stack(new RootConstruct(), name, props);
         plan.build(one);
@@ -59,8 +57,7 @@ describe("a stack in one pass", () => {
 
 describe("an object in one pass", () => {
   test("is what cdk8s says, for every object of the workspace", async () => {
-    const { workspace, deployments } = await repository();
-    for (const { name, labels, plan } of planWorkspace(workspace, deployments).applications) {
+    for (const { name, labels, plan } of (await planned()).applications) {
       const { namespace } = plan;
       const application = new Application(new ChartRoot(), name, {
         ...(namespace === undefined ? {} : { namespace }),

@@ -1,12 +1,8 @@
 import { load } from "js-yaml";
 import { pipelines } from "../../lib/synth/pipeline.ts";
-import { type Plan, planWorkspace } from "../../lib/topology/plan.ts";
-import { type Document, repository } from "../support.ts";
+import type { Plan } from "../../lib/topology/plan.ts";
+import { type Document, planned } from "../support.ts";
 
-const planned = async (): Promise<Plan> => {
-  const { workspace, deployments } = await repository();
-  return planWorkspace(workspace, deployments);
-};
 const workflow = (plan: Plan, name: "plan" | "apply"): Document =>
   load(pipelines(plan).get(`dist/delivery/github/${name}.yml`) ?? "");
 

@@ -166,7 +166,7 @@ test("stack traces are off before the first construct is made", () => {
   const { CDKTN_DISABLE_CREATION_STACK: _, ...env } = process.env;
   const done = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
     encoding: "utf8",
-    env: { ...env, NODE_OPTIONS: "" },
+    env,
     cwd: join(import.meta.dirname, "..", ".."),
   });
   expect(done.stdout).toBe("1false");

@@ -124,7 +124,7 @@ test("PyYAML reads every document as itself", () => {
   const read = readByPyYaml(documents);
   expect(read).toHaveLength(documents.length);
   expectSame(read, documents);
-}, 60_000);
+});
 
 test("PyYAML reads keys with an escape as themselves, whatever was parsed before", () => {
   const documents = ["\\", "\n", '"', "\u2028"].map((key) => [{ a: 1, [key]: 2 }]);

@@ -1,19 +1,21 @@
+import type { Estate } from "../../lib/estate/index.ts";
 import { contractKey } from "../../lib/layers/common/contract.ts";
 import { overlaps, parseCidr } from "../../lib/model/addresses.ts";
 import { NAME_RULES } from "../../lib/model/naming.ts";
-import { type Output, synthesize } from "../../lib/synth/synthesize.ts";
-import { type Document, repository } from "../support.ts";
+import type { Plan } from "../../lib/topology/plan.ts";
+import { type Document, planned } from "../support.ts";
+import { outputFiles, synthesized } from "../synthesized.ts";
 
-let output: Output;
+let plan: Plan;
+let estate: Estate;
+let files: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  output = synthesize((await repository()).workspace);
-}, 120_000);
+  plan = await planned();
+  estate = await synthesized();
+  files = await outputFiles();
+});
 
-const stacks = (): [name: string, document: Document][] =>
-  [...output.files].flatMap(([path, text]): [string, Document][] => {
-    const name = /^cdktf\.out\/stacks\/([^/]+)\/cdk\.tf\.json$/.exec(path)?.[1];
-    return name === undefined ? [] : [[name, JSON.parse(text)]];
-  });
+const stacks = (): [name: string, document: Document][] => estate.stacks.map(({ name, document }) => [name, document]);
 
 /** Values that occur more than once. */
 const repeated = (values: readonly string[]): string[] =>
@@ -107,7 +109,7 @@ describe("the three blueprints side by side", () => {
 
   test("write every object of a cluster under one name only", () => {
     // Clusters by the platform that owns them: products live on a cluster of another blueprint in prod.
-    const objects = output.plan.applications.map(
+    const objects = plan.applications.map(
       ({ platform, environment, region, blueprint, name }) =>
         `${platform}/${environment}/${region}/${blueprint}-${name}`,
     );
@@ -115,14 +117,14 @@ describe("the three blueprints side by side", () => {
   });
 
   test("publish every contract once, and read only what is published", () => {
-    const published = new Set(output.plan.stacks.flatMap(({ plan }) => plan.publishes.map(contractKey)));
-    const read = output.plan.stacks.flatMap(({ plan }) => plan.reads.map(contractKey));
+    const published = new Set(plan.stacks.flatMap(({ plan }) => plan.publishes.map(contractKey)));
+    const read = plan.stacks.flatMap(({ plan }) => plan.reads.map(contractKey));
     expect(read.filter((key) => !published.has(key))).toEqual([]);
   });
 
   test("read in a stack exactly parameters that a stack of an earlier wave publishes", () => {
     const documents = new Map(stacks());
-    const wave = new Map(output.plan.stacks.map(({ name, wave: own }) => [name, own]));
+    const wave = new Map(plan.stacks.map(({ name, wave: own }) => [name, own]));
     const publisher = new Map<string, string>();
     const place = (document: Document): string =>
       `${document.provider.aws[0].allowed_account_ids[0]}/${document.provider.aws[0].region}`;
@@ -178,7 +180,7 @@ describe("names", () => {
 
 describe("what is nobody's secret", () => {
   test("objects hold no account number, ARN or subnet, but the image host", () => {
-    const found = [...output.files].flatMap(([path, text]) =>
+    const found = [...files].flatMap(([path, text]) =>
       path.startsWith("dist/kubernetes/") &&
       /\b\d{12}\b(?!\.dkr\.ecr\.)|arn:aws|subnet-[0-9a-f]|sg-[0-9a-f]/.test(text.replace(/\b\d{13,}\b/g, ""))
         ? [path]
@@ -188,7 +190,7 @@ describe("what is nobody's secret", () => {
   });
 
   test("no output has a secret's value", () => {
-    const found = [...output.files].flatMap(([path, text]) =>
+    const found = [...files].flatMap(([path, text]) =>
       // An expression is no value: what it stands for is drawn at apply.
       /"(?:master_password|secret_string|auth_token|password)": "(?!(?:[^"\\]|\\.)*\$\{)|kind: Secret$/m.test(text)
         ? [path]

@@ -107,7 +107,7 @@ beforeAll(async () => {
   mkdirSync(application, { recursive: true });
   writeFileSync(join(application, "externalsecret-web-connections.yaml"), EXTERNAL_SECRET);
   result = await verify({ root });
-}, 120_000);
+});
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
