@@ -254,19 +254,27 @@ function placeApplications(layers: readonly Layer[], place: Place): PlannedAppli
   );
 }
 
-/** The part of a plan that a selection names. */
-export function select(plan: Plan, selection: Selection): Plan {
+/** What a selection can name of a stack or application. */
+export interface Selectable {
+  readonly blueprint: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly layer: string;
+}
+
+/** Tells of stacks and applications whether a selection names them. */
+export function selects(selection: Selection): (item: Selectable) => boolean {
   const one = (wanted: readonly string[] | undefined, value: string): boolean =>
     wanted === undefined || wanted.length === 0 || wanted.includes(value);
-  const chosen = (item: {
-    readonly blueprint: string;
-    readonly environment: string;
-    readonly region: string;
-    readonly layer: string;
-  }): boolean =>
+  return (item) =>
     one(selection.blueprints, item.blueprint) &&
     one(selection.environments, item.environment) &&
     one(selection.regions, item.region) &&
     one(selection.layers, item.layer);
+}
+
+/** The part of a plan that a selection names. */
+export function select(plan: Plan, selection: Selection): Plan {
+  const chosen = selects(selection);
   return { stacks: plan.stacks.filter(chosen), applications: plan.applications.filter(chosen) };
 }
