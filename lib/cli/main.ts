@@ -43,9 +43,13 @@ program
 
 program
   .command("verify")
-  .description("validate every synthesized stack and object on the real engines, and that both worlds agree")
+  .description(
+    "validate synthesized stacks and objects on the real engines, those that changed since they were found valid, and that both worlds agree",
+  )
   .option(...workspaceOption)
   .option(...outputOption)
+  .option(...onlyOption)
+  .option("--all", "judge also what was found valid before; for CI", false)
   .option("--engine <path>", "Terraform or OpenTofu to use; default: the one on the path")
   .option("--digest <digest>", "fail unless the output is the one that was reviewed, as sha256:...")
   .option("--strict", "fail when something cannot be judged, such as objects without an API server; for CI", false)

@@ -4,22 +4,31 @@ import { deploymentsOf } from "../model/deployment.ts";
 import { loadWorkspace } from "../model/workspace.ts";
 import { sealProblems } from "../synth/seal.ts";
 import { recover } from "../synth/writer.ts";
+import { isSelected } from "../topology/plan.ts";
 import type { Source } from "../verify/cause.ts";
 import { type Explained, type Judged, verify } from "../verify/index.ts";
 import { progress } from "./progress.ts";
 import { EXIT, type Exit } from "./run.ts";
+import { parseSelection } from "./selection.ts";
 
 export interface VerifyCommandOptions {
   readonly workspace: string;
   readonly output: string;
   readonly engine?: string | undefined;
   readonly digest?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  /** Whether engines judge what they have judged before. */
+  readonly all: boolean;
   readonly strict: boolean;
   readonly json: boolean;
 }
 
-/** `dodeca verify`: every stack on the real engine, every object on a real API server, and our own checks of both. */
+/**
+ * `dodeca verify`: stacks on the real engine and objects on a real API server, unless these found nothing in the same bytes
+ * before, and our own checks of both.
+ */
 export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit> {
+  const only = options.only === undefined ? undefined : isSelected(parseSelection(options.only));
   const root = resolve(options.output);
   recover(root);
   const altered = sealProblems(root, options.digest);
@@ -32,7 +41,14 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit
   }
   const source = await sourceOf(resolve(options.workspace));
   const bar = progress(!options.json);
-  const found = await verify({ root, engine: options.engine, source, onProgress: bar.show });
+  const found = await verify({
+    root,
+    engine: options.engine,
+    source,
+    only,
+    all: options.all,
+    onProgress: bar.show,
+  });
   bar.clear();
   const unjudged =
     source === undefined
@@ -55,6 +71,12 @@ export async function verifyCommand(options: VerifyCommandOptions): Promise<Exit
     process.stdout.write(
       `${count(stacks)} stacks and ${count(applications)} applications valid on ${engine.name} ${engine.version}${found.unjudged.length === 0 ? " and a Kubernetes API server" : ""}\n`,
     );
+    const now = (judged: readonly Judged[]): string =>
+      `${judged.filter(({ kept }) => !kept).length} of ${judged.length}`;
+    if (all.some(({ kept }) => kept))
+      process.stdout.write(
+        `${now(stacks)} stacks and ${now(applications)} applications judged now, the others as before: --all judges them again\n`,
+      );
     for (const what of unjudged) process.stdout.write(`not judged: ${what}\n`);
   }
   return sound ? EXIT.ok : EXIT.findings;

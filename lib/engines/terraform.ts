@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { InvalidInput } from "../model/problem.ts";
 
 /** Terraform or OpenTofu, as found on this machine. */
@@ -94,6 +94,15 @@ export function cliConfiguration(folder: string): string {
   writeFileSync(file, text);
   return file;
 }
+
+/** Version of the AWS provider in a mirror on this machine; undefined where the registry says which one it is. */
+export function mirroredVersion(): string | undefined {
+  const leaf = mirroredProvider();
+  return leaf === undefined ? undefined : basename(dirname(leaf));
+}
+
+/** Version of a provider's binary, from where it lies: VERSION/PLATFORM/BINARY. */
+export const versionOfProvider = (binary: string): string => basename(dirname(dirname(binary)));
 
 /** Folder of an unpacked AWS provider in a mirror, laid out as HOST/NAMESPACE/TYPE/VERSION/PLATFORM. */
 function mirroredProvider(): string | undefined {

@@ -1,4 +1,6 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, type Stats, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parentOf } from "./output-paths.ts";
 
 /** Thrown when something that is not ours stands where the output, or the record of it, has to be. */
 export class OutputBlocked extends Error {
@@ -31,16 +33,55 @@ export function read(file: string): string | undefined {
   }
 }
 
-/** Waits until a file or folder is on the disk; not every system can for folders. */
-export function sync(path: string): void {
-  let handle: number | undefined;
+/** Whether a file, as it was found, has this content. */
+export function hasContent(file: string, found: Stats, content: string | Uint8Array): boolean {
+  if (!found.isFile() || found.size !== Buffer.byteLength(content)) return false;
+  const there = readFileSync(file);
+  return typeof content === "string" ? Buffer.from(content).equals(there) : there.equals(content);
+}
+
+/** Tells what folders are now, links not followed; looks at each once. */
+export function folderKinds(root: string): (folder: string) => "folder" | "missing" | "other" {
+  const known = new Map<string, "folder" | "missing" | "other">([["", "folder"]]);
+  const kindOf = (folder: string): "folder" | "missing" | "other" => {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    let kind = kindOf(parentOf(folder));
+    if (kind === "folder") {
+      const found = lstat(join(root, folder));
+      kind = found === undefined ? "missing" : found.isDirectory() ? "folder" : "other";
+    }
+    known.set(folder, kind);
+    return kind;
+  };
+  return kindOf;
+}
+
+/** Writes a file and waits until it is on the disk. */
+export function writeSynced(file: string, content: Uint8Array): void {
+  const handle = openSync(file, "w");
   try {
-    handle = openSync(path, "r+");
-  } catch (error) {
-    if (codeOf(error) !== "EISDIR") throw error;
-    handle = process.platform === "win32" ? undefined : openSync(path, "r");
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
-  if (handle === undefined) return;
+}
+
+/** Waits until a file is on the disk. */
+export function syncFile(file: string): void {
+  const handle = openSync(file, "r+");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Waits until the names in a folder are on the disk, where the system can. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
   try {
     fsyncSync(handle);
   } finally {

@@ -315,7 +315,12 @@ export function applicationsIn(layer: Layer, place: Place): PlannedApplication[]
 }
 
 /** Where a stack or application stands, as a selection names it. */
-export type Position = Pick<PlannedStack, "blueprint" | "environment" | "region" | "layer">;
+export interface Position {
+  readonly blueprint: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly layer: string;
+}
 
 /** Whether a selection names what stands somewhere. */
 export const isSelected =

@@ -2,6 +2,7 @@ import { error, type Finding } from "../checks/finding.ts";
 import { definitionsFolder, startApiServer } from "../engines/control-plane.ts";
 import { Kubernetes } from "../engines/kubernetes.ts";
 import { runFolder } from "../engines/run-folder.ts";
+import { at, text } from "../estate/json.ts";
 import { type Application, nameOf, objectsBelow } from "../estate/objects.ts";
 
 /** Requests that are under way at the same time. */
@@ -27,7 +28,12 @@ export async function judgeObjects(applications: readonly Application[]): Promis
 
 /** The server needs the kinds and namespaces that objects are of. */
 async function prepare(kubernetes: Kubernetes, applications: readonly Application[]): Promise<void> {
-  const definitions = objectsBelow(definitionsFolder());
+  const groups = new Set(applications.flatMap(({ objects }) => objects.map(({ apiVersion }) => groupOf(apiVersion))));
+  // Definitions of kinds that nothing is of would only take time.
+  const definitions = objectsBelow(definitionsFolder()).filter(({ spec }) => {
+    const group = text(at(spec, "group"));
+    return group === undefined || groups.has(group);
+  });
   await all(definitions, async (definition) => {
     const because = await kubernetes.apply(definition);
     if (because !== undefined) throw new Error(`${nameOf(definition)}: ${because}`);
@@ -41,6 +47,9 @@ async function prepare(kubernetes: Kubernetes, applications: readonly Applicatio
     await kubernetes.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   });
 }
+
+/** Group of the API, such as `apps` of `apps/v1`; empty for its core. */
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
 
 async function judge(kubernetes: Kubernetes, applications: readonly Application[]): Promise<Finding[]> {
   const found: Finding[] = [];

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Finding } from "../checks/finding.ts";
 import { execute } from "../engines/execute.ts";
-import { cliConfiguration, type Engine, providerBelow } from "../engines/terraform.ts";
+import { cliConfiguration, type Engine, providerBelow, versionOfProvider } from "../engines/terraform.ts";
 import { parsed } from "../estate/json.ts";
 
 /** Stacks that one root module carries: more would not be faster. */
@@ -26,27 +26,34 @@ const validation = z.looseObject({
 
 export interface ValidateOptions {
   readonly engine: Engine;
-  /** `cdktf.out/stacks`. */
-  readonly folder: string;
-  readonly stacks: readonly string[];
+  /** Text of each stack, by name. */
+  readonly stacks: ReadonlyMap<string, string>;
   readonly onProgress?: (done: number, total: number, name: string) => void;
+}
+
+export interface Validated {
+  readonly findings: readonly Finding[];
+  /** Version of the AWS provider; undefined where no stack could be initialized. */
+  readonly provider: string | undefined;
 }
 
 /**
  * Validates stacks on the real engine, many at once: their exact bytes as modules of one root, and one provider that stays
  * up. A stack alone takes seconds, nearly all of them the provider's start.
  */
-export async function validateStacks(options: ValidateOptions): Promise<readonly Finding[]> {
+export async function validateStacks(options: ValidateOptions): Promise<Validated> {
   const found: Finding[] = [];
+  const names = [...options.stacks.keys()];
   const root = mkdtempSync(join(tmpdir(), "dodeca-verify-"));
   let provider: Provider | undefined;
+  let version: string | undefined;
   try {
     const configuration = cliConfiguration(root);
-    const queue = batchesOf(options.stacks);
+    const queue = batchesOf(names);
     for (let batch = queue.shift(), number = 0; batch !== undefined; batch = queue.shift(), number += 1) {
-      options.onProgress?.(options.stacks.indexOf(batch[0] ?? ""), options.stacks.length, batch[0] ?? "");
+      options.onProgress?.(names.indexOf(batch[0] ?? ""), names.length, batch[0] ?? "");
       const folder = join(root, `batch-${number}`);
-      const modules = prepare(folder, options.folder, batch);
+      const modules = prepare(folder, options.stacks, batch);
       const env = {
         ...process.env,
         TF_CLI_CONFIG_FILE: configuration,
@@ -64,12 +71,14 @@ export async function validateStacks(options: ValidateOptions): Promise<readonly
         if (guilty.size > 0 && rest.length > 0) queue.unshift(rest);
         continue;
       }
-      provider ??= await startProvider(join(folder, ".terraform"), options.engine);
+      const binary = providerBelow(join(folder, ".terraform"), 8);
+      version ??= binary === undefined ? undefined : versionOfProvider(binary);
+      provider ??= binary === undefined ? undefined : await startProvider(binary, options.engine);
       const reattach = provider === undefined ? {} : { TF_REATTACH_PROVIDERS: provider.reattach };
       const done = await execute(options.engine.path, ["validate", "-json"], folder, { ...env, ...reattach });
       report(found, batch, modules, parse(done.output));
     }
-    return found;
+    return { findings: found, provider: version };
   } finally {
     await provider?.stop();
     rmSync(root, { recursive: true, force: true });
@@ -81,14 +90,19 @@ const batchesOf = (stacks: readonly string[]): (readonly string[])[] =>
     stacks.slice(index * BATCH, (index + 1) * BATCH),
   );
 
-/** Copies the stacks of a batch below a root that has them as modules. @returns stack by module folder */
-function prepare(folder: string, from: string, stacks: readonly string[]): ReadonlyMap<string, string> {
+/** Writes the stacks of a batch below a root that has them as modules. @returns stack by module folder */
+function prepare(
+  folder: string,
+  texts: ReadonlyMap<string, string>,
+  stacks: readonly string[],
+): ReadonlyMap<string, string> {
   const modules = new Map<string, string>();
   const declared: Record<string, { source: string }> = {};
   for (const [index, stack] of stacks.entries()) {
     const name = `s${String(index).padStart(4, "0")}`;
     mkdirSync(join(folder, name), { recursive: true });
-    cpSync(join(from, stack, "cdk.tf.json"), join(folder, name, "cdk.tf.json"));
+    // What was read, not what the file holds by now: the verdict is kept with its digest.
+    writeFileSync(join(folder, name, "cdk.tf.json"), texts.get(stack) ?? "");
     declared[name] = { source: `./${name}` };
     modules.set(name, stack);
   }
@@ -163,9 +177,7 @@ interface Provider {
 }
 
 /** Starts one provider for all validations. Undefined where it cannot be: then the engine starts its own each time. */
-async function startProvider(installed: string, engine: Engine): Promise<Provider | undefined> {
-  const binary = providerBelow(installed, 8);
-  if (binary === undefined) return undefined;
+async function startProvider(binary: string, engine: Engine): Promise<Provider | undefined> {
   const child = spawn(binary, ["-debug"], { stdio: ["ignore", "pipe", "ignore"] });
   const stop = stopper(child);
   const said = await new Promise<string | undefined>((resolve) => {
@@ -209,7 +221,8 @@ function stopper(child: ChildProcess): () => Promise<void> {
     process.off("exit", kill);
     process.off("SIGINT", interrupted);
     process.off("SIGTERM", interrupted);
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    // One that could not be started has no end.
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     kill();
     await gone;

@@ -8,6 +8,9 @@ test("an object that the API server refuses is named with its component and leaf
     expect(workspace.run("synth").code).toBe(0);
     const sound = workspace.run("verify", "--strict");
     expect([sound.code, sound.code === 0 ? "" : sound.out]).toEqual([0, ""]);
+    const again = JSON.parse(workspace.run("verify", "--strict", "--json").out);
+    const kept = (one: { kept: boolean }): boolean => one.kept;
+    expect([again.stacks.every(kept), again.applications.every(kept)]).toEqual([true, true]);
     const files = [...workspace.output().keys()];
     const break_ = (kind: string, change: (text: string) => string): string => {
       const file = files.find((path) => path.includes(`/web/${kind}-`)) ?? "";
@@ -18,7 +21,10 @@ test("an object that the API server refuses is named with its component and leaf
     break_("deployment", (text) => text.replace("RollingUpdate", "Rolling"));
     const { code, out } = workspace.run("verify", "--strict", "--json");
     expect(code).toBe(1);
-    const judged = JSON.parse(out).applications.find(({ name }: { name: string }) => name === place);
+    const { applications } = JSON.parse(out);
+    const open = applications.filter((one: { kept: boolean }) => !one.kept);
+    expect(open.map(({ name }: { name: string }) => name)).toEqual([place]);
+    const judged = applications.find(({ name }: { name: string }) => name === place);
     expect(judged.findings).toEqual([
       expect.objectContaining({
         code: "kubernetes",

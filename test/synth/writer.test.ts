@@ -17,12 +17,17 @@ import { dirname, join } from "node:path";
 import { digestOf } from "../../lib/synth/digest.ts";
 import { OutputBlocked } from "../../lib/synth/disk.ts";
 import { OutputBusy } from "../../lib/synth/lock.ts";
+import type { Machine } from "../../lib/synth/unsettled.ts";
 import { recover, type Written, writeOutput } from "../../lib/synth/writer.ts";
 
 type Files = Record<string, string | Uint8Array>;
 
 const folders: string[] = [];
 const all = (): boolean => true;
+const BOOT: Machine = { boot: "first", seconds: 100 };
+const NO_BOOT: Machine = { boot: undefined, seconds: 100 };
+/** What the writer keeps in its folder after the first run. */
+const KEPT = ["pack.1", "packs.json", "written.json"];
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "dodeca-writer-"));
@@ -34,8 +39,8 @@ afterAll(() => {
   for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
 
-function write(root: string, files: Files, owns: (path: string) => boolean = all): Written {
-  return writeOutput(root, { files: new Map(Object.entries(files)), owns });
+function write(root: string, files: Files, owns: (path: string) => boolean = all, machine: Machine = BOOT): Written {
+  return writeOutput(root, { files: new Map(Object.entries(files)), owns }, { machine });
 }
 
 function put(root: string, path: string, content = "theirs"): void {
@@ -67,7 +72,7 @@ describe("writeOutput", () => {
     expect(result).toEqual({ written: ["a.json", "b/bytes", "b/c/d.yaml"], unchanged: 0, deleted: [] });
     expect(Object.keys(tree(root)).sort()).toEqual(["a.json", "b/", "b/bytes", "b/c/", "b/c/d.yaml"]);
     expect(readFileSync(join(root, "b/bytes"))).toEqual(Buffer.of(0, 255));
-    expect(readLeftovers(root)).toEqual(["written.json"]);
+    expect(readLeftovers(root)).toEqual(KEPT);
   });
 
   test("does not touch files whose content is the same", () => {
@@ -190,7 +195,7 @@ describe("writeOutput", () => {
     put(root, "a/b/e/theirs");
     expect(() => write(root, { "a/b": "2", d: "2" })).toThrow(OutputBlocked);
     expect(tree(root)["d"]).toBe("1");
-    expect(readLeftovers(root)).toEqual(["written.json"]);
+    expect(readLeftovers(root)).toEqual(KEPT);
   });
 
   test("refuses to write below a file of others", () => {
@@ -218,33 +223,58 @@ describe("writeOutput", () => {
     expect(statSync(join(elsewhere, "a")).ino).not.toBe(statSync(join(root, "a")).ino);
   });
 
-  test.each([".dodeca", ".dodeca/staging", ".dodeca/journal.json"])("refuses a symbolic link as %s", (path) => {
-    const [root, elsewhere] = [folder(), folder()];
-    put(elsewhere, "precious/file");
-    if (path !== ".dodeca") mkdirSync(join(root, ".dodeca"));
-    symlinkSync(join(elsewhere, "precious"), join(root, path));
-    expect(() => write(root, { a: "1" })).toThrow("a symbolic link stands where the writer keeps its own files");
-    expect(Object.keys(tree(elsewhere))).toEqual(["precious/", "precious/file"]);
-  });
+  test.each([".dodeca", ".dodeca/staging", ".dodeca/pack", ".dodeca/pack.1"])(
+    "refuses a symbolic link as %s",
+    (path) => {
+      const [root, elsewhere] = [folder(), folder()];
+      put(elsewhere, "precious/file");
+      if (path !== ".dodeca") mkdirSync(join(root, ".dodeca"));
+      symlinkSync(join(elsewhere, "precious"), join(root, path));
+      expect(() => write(root, { a: "1" })).toThrow("a symbolic link stands where the writer keeps its own files");
+      expect(Object.keys(tree(elsewhere))).toEqual(["precious/", "precious/file"]);
+    },
+  );
 
   test.each([
     ["written.json", "not json"],
     ["written.json", '{"version":2,"paths":[]}'],
-    ["journal.json", '{"version":1,"deletes":"a","renames":[]}'],
-    ["journal.json", '{"version":1,"deletes":[],"renames":[["../../x","a"]]}'],
+    ["pack", '{"version":2,"deletes":"a","writes":[]}\n'],
+    ["pack", '{"version":2,"deletes":[],"writes":[["a",-1]]}\n'],
+    ["pack", '{"version":2,"deletes":[],"writes":[["a",5]]}\ntorn'],
+    ["pack", ""],
+    ["pack.1", '{"version":3}\n'],
   ])("refuses a broken %s: %s", (name, content) => {
     const root = folder();
     put(root, `.dodeca/${name}`, content);
     expect(() => write(root, { a: "1" })).toThrow(OutputBlocked);
   });
 
-  test("never leaves its root because of what a record or a journal says", () => {
+  test("says how to finish a run that an older version began, and leaves it alone", () => {
+    const root = folder();
+    const journal = '{"version":1,"deletes":[],"renames":[["0","a"],["record",".dodeca/written.json"]]}';
+    put(root, ".dodeca/journal.json", journal);
+    put(root, ".dodeca/staging/0");
+    for (const attempt of [() => recover(root), () => write(root, { a: "1" })])
+      expect(attempt).toThrow(
+        "journal.json: not a journal of this version: finish the run with the version that began it",
+      );
+    expect(readLeftovers(root)).toEqual(["journal.json", "staging"]);
+  });
+
+  test("never leaves its root because of what a record or a pack says", () => {
     const root = folder();
     put(root, "outside");
     put(root, "inner/.dodeca/written.json", '{"version":1,"paths":["../outside"]}');
     expect(() => write(join(root, "inner"), {})).toThrow("cannot be written");
-    put(root, "other/.dodeca/journal.json", '{"version":1,"deletes":["../outside"],"renames":[]}');
-    expect(() => recover(join(root, "other"))).toThrow("cannot be written");
+    for (const [index, head] of [
+      '{"version":2,"deletes":["../outside"],"writes":[]}',
+      '{"version":2,"deletes":[],"writes":[["../outside",0]]}',
+    ].entries()) {
+      for (const name of ["pack", "pack.1"]) {
+        put(root, `other${index}/.dodeca/${name}`, `${head}\n`);
+        expect(() => recover(join(root, `other${index}`))).toThrow("cannot be written");
+      }
+    }
     expect(tree(root)["outside"]).toBe("theirs");
   });
 
@@ -256,7 +286,7 @@ describe("writeOutput", () => {
     };
     const output = { files: new Map([["a", "2"]]), owns: all };
     expect(() => writeOutput(root, output, { onStep: failing })).toThrow("disk full");
-    expect(readLeftovers(root)).toEqual(["written.json"]);
+    expect(readLeftovers(root)).toEqual(KEPT);
     expect(tree(root)).toEqual({ a: "1" });
     expect(writeOutput(root, output).written).toEqual(["a"]);
   });
@@ -301,7 +331,7 @@ describe("one writer at a time", () => {
     put(root, ".dodeca/lock", `${dead()} -\n`);
     put(root, ".dodeca/lock.takeover", `${dead()} -\n`);
     expect(write(root, { a: "1" }).written).toEqual(["a"]);
-    expect(readLeftovers(root)).toEqual(["written.json"]);
+    expect(readLeftovers(root)).toEqual(KEPT);
   });
 
   test("a lock whose process id was given to this process, or whose maker died before filling it, is taken over", () => {
@@ -332,7 +362,7 @@ const WRITER = new URL("../../lib/synth/writer.ts", import.meta.url).href;
 /** Writes in a process of its own, which kills itself after a number of steps and tells of the first one. */
 const CHILD = `
 import { recover, writeOutput } from ${JSON.stringify(WRITER)};
-const { root, files, killAfter } = JSON.parse(process.argv[1]);
+const { root, files, killAfter, machine } = JSON.parse(process.argv[1]);
 let steps = 0;
 const onStep = (step) => {
   steps++;
@@ -340,27 +370,29 @@ const onStep = (step) => {
   if (step === "compared") process.stdout.write("started\\n");
 };
 try {
-  if (files === undefined) recover(root, { onStep });
-  else writeOutput(root, { files: new Map(Object.entries(files)), owns: () => true }, { onStep });
+  if (files === undefined) recover(root, { onStep, machine });
+  else writeOutput(root, { files: new Map(Object.entries(files)), owns: () => true }, { onStep, machine });
 } catch (error) {
   if (error.name !== "OutputBusy") throw error;
   process.exitCode = ${BUSY};
 }
 `;
 
-function command(root: string, files: Files | undefined, killAfter?: number): string[] {
-  return ["--input-type=module", "--eval", CHILD, JSON.stringify({ root, files, killAfter })];
+function command(root: string, files: Files | undefined, machine: Machine, killAfter?: number): string[] {
+  return ["--input-type=module", "--eval", CHILD, JSON.stringify({ root, files, killAfter, machine })];
 }
 
 /** Runs a child to its end; true if it was killed on the way. */
-function killedAfter(steps: number, root: string, files?: Files): boolean {
-  const run = spawnSync(process.execPath, command(root, files, steps), { encoding: "utf8" });
+function killedAfter(steps: number, root: string, machine: Machine, files?: Files): boolean {
+  const run = spawnSync(process.execPath, command(root, files, machine, steps), { encoding: "utf8" });
   if (run.signal !== "SIGKILL" && run.status !== 0) throw new Error(run.stderr);
   return run.signal === "SIGKILL";
 }
 
 function child(root: string, files: Files) {
-  const run = spawn(process.execPath, command(root, files), { stdio: ["ignore", "pipe", "inherit"] });
+  const run = spawn(process.execPath, command(root, files, BOOT), {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = new Promise<number | null>((resolve) => run.on("exit", resolve));
   const started = new Promise<void>((resolve) => run.stdout.once("data", () => resolve()));
   return { run, ended, started };
@@ -381,7 +413,10 @@ function digestOfOutput(files: Files): string {
   return treeDigest(root);
 }
 
-describe("a run that is killed", () => {
+describe.each([
+  ["that tells boots apart", BOOT],
+  ["that does not", NO_BOOT],
+])("a run that is killed, on a system %s,", (_, machine) => {
   const before: Files = {
     "keep.yaml": "same",
     "change.yaml": "old",
@@ -402,17 +437,17 @@ describe("a run that is killed", () => {
     const outcomes: string[] = [];
     for (let steps = 1; ; steps++) {
       const root = folder();
-      write(root, before);
+      write(root, before, all, machine);
       put(root, "new/theirs");
       put(root, ".dodeca/unrelated");
-      const killed = killedAfter(steps, root, after);
+      const killed = killedAfter(steps, root, machine, after);
       if (!killed) break;
-      const result = recover(root);
+      const result = recover(root, { machine });
       rmSync(join(root, "new/theirs"));
       if (!existsSync(join(root, "new/deep"))) rmSync(join(root, "new"), { recursive: true });
       outcomes.push(`${result} ${treeDigest(root) === old ? "old" : treeDigest(root) === complete ? "new" : "torn"}`);
-      expect(recover(root)).toBe("none");
-      expect(write(root, after).written.length).toBe(
+      expect(recover(root, { machine })).toBe("none");
+      expect(write(root, after, all, machine).written.length).toBe(
         treeDigest(root) === complete && outcomes.at(-1)?.endsWith("new") ? 0 : 4,
       );
       expect(treeDigest(root)).toBe(complete);
@@ -421,54 +456,138 @@ describe("a run that is killed", () => {
     expect(new Set(outcomes)).toEqual(new Set(["none old", "dropped old", "completed new", "dropped new", "none new"]));
     const commit = outcomes.findIndex((outcome) => outcome.endsWith("new"));
     expect(outcomes.slice(commit).every((outcome) => outcome.endsWith("new"))).toBe(true);
-  });
+  }, 60_000);
 
   test("and whose recovery is killed after any step is still completed by the next", () => {
     const journalled = folder();
     for (let steps = 1; ; steps++) {
       const root = join(journalled, String(steps));
       mkdirSync(root);
-      write(root, before);
+      write(root, before, all, machine);
       const stop = (step: string): void => {
         if (step === "committed") throw new Error("stopped");
       };
-      expect(() => writeOutput(root, { files: new Map(Object.entries(after)), owns: all }, { onStep: stop })).toThrow(
-        "stopped",
-      );
+      expect(() =>
+        writeOutput(root, { files: new Map(Object.entries(after)), owns: all }, { onStep: stop, machine }),
+      ).toThrow("stopped");
       expect(treeDigest(root)).toBe(old);
-      const killed = killedAfter(steps, root);
-      recover(root);
+      const killed = killedAfter(steps, root, machine);
+      recover(root, { machine });
       expect(treeDigest(root)).toBe(complete);
-      expect(write(root, after)).toEqual({ written: [], unchanged: 5, deleted: [] });
+      expect(write(root, after, all, machine)).toEqual({ written: [], unchanged: 5, deleted: [] });
       if (!killed) break;
       expect(steps).toBeLessThan(40);
     }
+  }, 60_000);
+});
+
+test("a run that is killed at any time is whole once recovered", async () => {
+  const [from, to] = [filesOf(1, 300), filesOf(2, 300)];
+  const whole = [digestOfOutput(from), digestOfOutput(to)];
+  let longest = 0;
+  let killed = 0;
+  for (let round = 0; round < 16; round++) {
+    const root = folder();
+    write(root, from);
+    const { run, ended, started } = child(root, to);
+    await started;
+    const start = performance.now();
+    // The first round runs to its end, to learn how long that takes.
+    if (round > 0) setTimeout(() => run.kill("SIGKILL"), (longest * (round - 1)) / 15);
+    if ((await ended) === null) killed++;
+    if (round === 0) longest = performance.now() - start;
+    recover(root, { machine: BOOT });
+    expect(whole).toContain(treeDigest(root));
+  }
+  expect(killed).toBeGreaterThan(0);
+}, 60_000);
+
+describe("the pack of a finished run", () => {
+  const at = (machine: Partial<Machine>): { machine: Machine } => ({ machine: { ...BOOT, ...machine } });
+  const restarted = at({ boot: "second", seconds: 5 });
+  /** Gives a file a time before or after the last run. */
+  const date = (root: string, path: string, seconds: number): void => {
+    const time = statSync(join(root, ".dodeca/packs.json")).mtimeMs / 1000 + seconds;
+    utimesSync(join(root, path), time, time);
+  };
+
+  test("is kept until its files are on the disk, and no longer", () => {
+    const root = folder();
+    write(root, { a: "1" });
+    write(root, { a: "2" }, all, { ...BOOT, seconds: 700 });
+    expect(recover(root, at({ seconds: 1200 }))).toBe("none");
+    expect(readLeftovers(root)).toEqual(["pack.1", "pack.2", "packs.json", "written.json"]);
+    recover(root, at({ seconds: 1400 }));
+    expect(readLeftovers(root)).toEqual(["pack.2", "packs.json", "written.json"]);
+    write(root, { a: "2" }, all, { ...BOOT, seconds: 2000 });
+    expect(readLeftovers(root)).toEqual(["written.json"]);
   });
 
-  test("at any time is whole once recovered", async () => {
-    const [from, to] = [filesOf(1, 300), filesOf(2, 300)];
-    const whole = [digestOfOutput(from), digestOfOutput(to)];
-    let longest = 0;
-    let killed = 0;
-    for (let round = 0; round < 16; round++) {
-      const root = folder();
-      write(root, from);
-      const { run, ended, started } = child(root, to);
-      await started;
-      const start = performance.now();
-      // The first round runs to its end, to learn how long that takes.
-      if (round > 0) setTimeout(() => run.kill("SIGKILL"), (longest * (round - 1)) / 15);
-      if ((await ended) === null) killed++;
-      if (round === 0) longest = performance.now() - start;
-      recover(root);
-      expect(whole).toContain(treeDigest(root));
+  test("is not kept where a new start of the system cannot be told", () => {
+    const root = folder();
+    write(root, { a: "1" }, all, NO_BOOT);
+    expect(readLeftovers(root)).toEqual(["written.json"]);
+  });
+
+  test("gives back what was lost, GIVEN a new start of the system, and is kept on", () => {
+    const root = folder();
+    write(root, { "x/a": "1", "x/b": "1", c: "1" });
+    write(root, { "x/a": "1", "x/b": "2", c: "1" });
+    for (const path of ["x/a", "x/b"]) {
+      writeFileSync(join(root, path), "");
+      date(root, path, -1);
     }
-    expect(killed).toBeGreaterThan(0);
+    expect(recover(root, restarted)).toBe("completed");
+    expect(tree(root)).toEqual({ "x/": "", "x/a": "1", "x/b": "2", c: "1" });
+    expect(recover(root, restarted)).toBe("none");
+    expect(readLeftovers(root)).toEqual(["pack.1", "pack.2", "packs.json", "written.json"]);
+    rmSync(join(root, "x"), { recursive: true });
+    expect(recover(root, at({ boot: "third" }))).toBe("completed");
+    expect(tree(root)).toEqual({ "x/": "", "x/a": "1", "x/b": "2", c: "1" });
+  });
+
+  test("leaves alone what others changed after the run, GIVEN a new start of the system", () => {
+    const [root, elsewhere] = [folder(), folder()];
+    write(root, { a: "1", "b/c": "1", "d/e": "1", gone: "1" });
+    write(root, { a: "1", "b/c": "1", "d/e": "1" });
+    writeFileSync(join(root, "a"), "checked out");
+    date(root, "a", 1);
+    rmSync(join(root, "d"), { recursive: true });
+    symlinkSync(elsewhere, join(root, "d"));
+    rmSync(join(root, "b"), { recursive: true });
+    put(root, "b", "a file now");
+    date(root, "b", 1);
+    expect(recover(root, restarted)).toBe("none");
+    expect(tree(root)).toEqual({ a: "checked out", b: "a file now", d: "" });
+    expect(tree(elsewhere)).toEqual({});
+  });
+
+  test("does not delete what others moved to a path that the run deleted, GIVEN a new start of the system", async () => {
+    const root = folder();
+    write(root, { a: "1", b: "1" });
+    write(root, { b: "1" });
+    await new Promise((wake) => setTimeout(wake, 20));
+    put(root, "a");
+    date(root, "a", -1000);
+    expect(recover(root, restarted)).toBe("none");
+    expect(tree(root)).toEqual({ a: "theirs", b: "1" });
+  });
+
+  test("is not needed GIVEN packs that grow too large: their files are put on the disk", () => {
+    const root = folder();
+    const large = (character: string): string => character.repeat(10 * 1024 * 1024);
+    const kept = [..."abcdef"].map((character) => {
+      write(root, { large: large(character) });
+      return readLeftovers(root).filter((name) => /^pack\./.test(name)).length;
+    });
+    expect(kept).toEqual([1, 2, 3, 4, 5, 0]);
+    expect(readLeftovers(root)).toEqual(["written.json"]);
+    expect(tree(root)["large"]).toBe(large("f"));
   });
 });
 
 test("recover has nothing to do where nothing was written", () => {
   const root = folder();
-  expect(recover(root)).toBe("none");
+  expect(recover(root, { machine: BOOT })).toBe("none");
   expect(readdirSync(root)).toEqual([]);
 });
