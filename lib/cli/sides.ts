@@ -3,11 +3,11 @@ import { join, relative, resolve } from "node:path";
 import { filesBelow } from "../estate/files.ts";
 import { estateOf } from "../estate/index.ts";
 import { at, object, parsed, text } from "../estate/json.ts";
+import { programKey } from "../model/program.ts";
 import { loadWorkspace, type Workspace } from "../model/workspace.ts";
 import type { Side } from "../review/evidence.ts";
 import { synthesizeChanged } from "../synth/incremental.ts";
 import { deploymentsSince, keptBy } from "../synth/kept.ts";
-import { programKey } from "../synth/program.ts";
 import { ESTATE } from "../synth/seal.ts";
 import { commitOf, outputAt } from "./output-at.ts";
 

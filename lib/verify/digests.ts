@@ -7,7 +7,7 @@ import { type Engine, enginesFolder } from "../engines/terraform.ts";
 import type { Files } from "../estate/files.ts";
 import { applicationOfFile } from "../estate/objects.ts";
 import { stackOfFile } from "../estate/stacks.ts";
-import { programKey } from "../synth/program.ts";
+import { programKey } from "../model/program.ts";
 
 /** Digest of texts: each is preceded by its length, so that no two lists have the same. */
 const digestOf = (texts: readonly string[]): string =>

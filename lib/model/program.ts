@@ -1,6 +1,6 @@
 import { existsSync, globSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { keyOf } from "../model/keys.ts";
+import { keyOf } from "./keys.ts";
 
 /** Folder that holds the package: sources in a clone, what was built elsewhere. */
 function packageFolder(): string {
