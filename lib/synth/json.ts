@@ -147,6 +147,12 @@ export function quoted(value: string): string {
   return JSON.stringify(value);
 }
 
+/**
+ * A text in one piece. What was put together bit by bit is a tree of its pieces, which the garbage collector walks and copies
+ * for as long as it is kept: twice as much work as all the rest.
+ */
+export const inOnePiece = (text: string): string => Buffer.from(text).toString();
+
 /** Keys of an object by code unit, which is what sorting without a comparison does. */
 export function sortedKeys(value: object): string[] {
   const keys = Object.keys(value);

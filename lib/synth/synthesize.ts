@@ -18,7 +18,7 @@ import {
 import { argoRoots } from "./argo-roots.ts";
 import { blueprintFile } from "./blueprints.ts";
 import { ChartRoot } from "./chart-root.ts";
-import { emitJson } from "./json.ts";
+import { emitJson, inOnePiece } from "./json.ts";
 import { objectFile, renderApplication } from "./kubernetes.ts";
 import { manifestOf } from "./manifest.ts";
 import { pipelines } from "./pipeline.ts";
@@ -112,7 +112,7 @@ export function stackFiles(planned: StackDraft): UnitFiles {
   planned.plan.build(stack);
   const { text, size } = stackText(stack);
   forgetTokens();
-  return { files: new Map([[`cdktf.out/stacks/${planned.name}/cdk.tf.json`, text]]), size };
+  return { files: new Map([[`cdktf.out/stacks/${planned.name}/cdk.tf.json`, inOnePiece(text)]]), size };
 }
 
 /** The files of one application, an object each. */
@@ -123,7 +123,7 @@ export function applicationFiles(planned: PlannedApplication): UnitFiles {
     files: new Map(
       objects.map(({ document, path: component }) => [
         `${folder}/${objectFile(document)}`,
-        emitYaml(document, { comment: `${planned.layer}/${component}` }),
+        inOnePiece(emitYaml(document, { comment: `${planned.layer}/${component}` })),
       ]),
     ),
     size: objects.length,
