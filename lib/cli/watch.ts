@@ -40,24 +40,28 @@ export async function watch(options: WatchOptions): Promise<Exit> {
   process.once("SIGTERM", () => interrupted.abort());
   let saved = Promise.withResolvers<void>();
   // Folders one by one: a file that is replaced by another of its name is lost to a watcher of Linux that goes below.
-  const listen = (path: string): void => {
-    if (!watched.has(path))
+  const listen = (folders: Iterable<string>): boolean => {
+    const fresh = [...folders].filter((path) => !watched.has(path));
+    for (const path of fresh)
       watched.set(
         path,
         watchFolder(path, () => saved.resolve()),
       );
+    return fresh.length > 0;
   };
   interrupted.signal.addEventListener("abort", () => saved.resolve());
   let problems: readonly Problem[] = [];
   while (!interrupted.signal.aborted) {
     saved = Promise.withResolvers();
+    listen(foldersOf(folder));
     const start = performance.now();
     modules.startRound();
     const { lines, problems: found } = await roundOf(options, program, modules, problems);
     problems = found;
-    const ms = Math.round(performance.now() - start);
-    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n(${ms} ms)\n\n`);
-    for (const one of [...foldersOf(folder), ...modules.folders]) listen(one);
+    // A blueprint may import files from elsewhere, which may have changed before they were watched.
+    if (listen(modules.folders)) saved.resolve();
+    if (lines.length > 0)
+      process.stdout.write(`${lines.join("\n")}\n(${Math.round(performance.now() - start)} ms)\n\n`);
     await saved.promise;
     await new Promise((done) => setTimeout(done, SAVE_MS));
   }

@@ -22,11 +22,13 @@ class Watching {
         this.text += data;
         this.printed.resolve();
       });
+    this.child.on("exit", () => this.printed.resolve());
   }
 
   /** What is printed until a text has been. */
   async until(end: string): Promise<string> {
     while (!this.text.includes(end)) {
+      if (this.child.exitCode !== null) throw new Error(`it has ended, and said ${this.text}`);
       this.printed = Promise.withResolvers();
       await this.printed.promise;
     }
