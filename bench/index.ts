@@ -1,3 +1,4 @@
+// `npm run bench`: what a synthesis costs beside its floor, its peers and itself at other sizes. docs/benchmarks.md says how to
 // read it.
 // With --json it prints one document instead of tables.
 import { cpus } from "node:os";
@@ -7,6 +8,7 @@ import { growth, SIZES } from "./growth.ts";
 import { inProcess } from "./in-process.ts";
 import { exceeded, type Figures, limited } from "./limits.ts";
 import { ours } from "./ours.ts";
+import { peers } from "./peers/index.ts";
 import { reviewOfRelease } from "./review.ts";
 import { type Table, textOf } from "./table.ts";
 
@@ -34,8 +36,9 @@ const processes = ours();
 say(processes.tables, processes.figures);
 const grown = growth(processes.program, SIZES);
 say(grown.tables, grown.figures);
-const { tables: own, figures: ratios } = await inProcess();
+const { tables: own, figures: ratios, sizes } = await inProcess();
 say(own, ratios);
+say(peers(sizes));
 say(await reviewOfRelease());
 
 const wrong = exceeded(figures);
