@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Environment } from "./environment.ts";
-import type { Ledger } from "./ledger.ts";
+import { formatLedger, type Ledger } from "./ledger.ts";
 import { valueAt } from "./merge.ts";
 import type { LoadedBlueprint, Workspace } from "./workspace.ts";
 
@@ -44,9 +44,9 @@ export function deploymentKey(
   );
 }
 
-/** Key of accounts and ledger. */
+/** Key of accounts and ledger: a ledger that has grown in a run has its lines in another order than the file that is read next. */
 export const ledgerKey = (workspace: Workspace, ledger: Ledger = workspace.ledger): string =>
-  keyOf([...workspace.accounts], ledger);
+  keyOf([...workspace.accounts], formatLedger(ledger));
 
 /** Key of everything that a workspace says. */
 export const workspaceKey = (workspace: Workspace, ledger: Ledger = workspace.ledger): string =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import reference from "../../blueprints/reference/blueprint.ts";
 import { isRecord } from "../../lib/estate/json.ts";
-import { formatLedger } from "../../lib/model/ledger.ts";
+import { formatLedger, readLedger } from "../../lib/model/ledger.ts";
 import { InvalidInput } from "../../lib/model/problem.ts";
 import type { Workspace } from "../../lib/model/workspace.ts";
 import { digestsOf } from "../../lib/synth/digest.ts";
@@ -171,6 +171,15 @@ describe("the ledger", () => {
     expect(isUnchanged(before, root, readKept(root) ?? neverKept())).toBe(true);
     const again = changedOutput(before);
     expect([again.built, again.digest]).toEqual([[], output.digest]);
+  });
+
+  test("that has grown is, read again from its file, no change", async () => {
+    await run({});
+    const { ledger, workspace } = await run({ "reference.environments.prod.regions.eu-west-2": "active" });
+    const file = join(root, "ledger.yaml");
+    writeFileSync(file, formatLedger(ledger));
+    const next = { ...workspace, ledger: readLedger(file, "ledger.yaml") };
+    expect(isUnchanged(next, root, readKept(root) ?? neverKept())).toBe(true);
   });
 });
 
