@@ -10,6 +10,7 @@ import type { Workspace } from "../../lib/model/workspace.ts";
 import { digestsOf } from "../../lib/synth/digest.ts";
 import { synthesizeChanged } from "../../lib/synth/incremental.ts";
 import { deploymentsSince, isUnchanged, keptBy, readKept } from "../../lib/synth/kept.ts";
+import { isSameEntry, markOf } from "../../lib/synth/marks.ts";
 import { sealOf, sealProblems } from "../../lib/synth/seal.ts";
 import { synthesize } from "../../lib/synth/synthesize.ts";
 import type { Selection } from "../../lib/topology/plan.ts";
@@ -94,6 +95,17 @@ describe("a run after another", () => {
     expect(again.digest).toBe(digest);
     expect(second === first).toBe(false);
     expect(sealProblems(root)).toEqual([]);
+  });
+
+  test("that wrote everything knows at a glance that nothing has changed", async () => {
+    for (const folder of ["cdktf.out", "dist", ".dodeca"]) rmSync(join(root, folder), { recursive: true, force: true });
+    const { workspace } = await run({});
+    const kept = readKept(root) ?? neverKept();
+    expect(isUnchanged(workspace, root, kept)).toBe(true);
+    const fresh = Object.values(kept.marks)
+      .flatMap((files) => Object.entries(files))
+      .filter(([path, mark]) => !isSameEntry(mark, markOf(root, path, mark[0]), kept.head.written));
+    expect(fresh).toEqual([]);
   });
 
   test("of another program builds everything", async () => {
