@@ -5,16 +5,16 @@
 export const LIMITS = {
   "in memory / floor, CPU": 5.5,
   "with writing / floor, CPU": 4,
-  "unchanged / first run, CPU": 0.4,
+  "unchanged / first run, CPU": 0.2,
   "one leaf of a region / first run, CPU": 0.5,
   "one leaf of an environment / first run, CPU": 0.6,
   "review of one leaf / first run, CPU": 1.1,
   "peak of a first run, MB": 500,
-  "peak of an unchanged run, MB": 360,
+  "peak of an unchanged run, MB": 180,
   "peak of a run after one leaf, MB": 400,
   "CPU for each resource, largest workspace / 10,000": 1.1,
   "peak of the largest workspace, MB": 1500,
-  "unchanged / first run, largest workspace, CPU": 0.1,
+  "unchanged / first run, largest workspace, CPU": 0.15,
   "one leaf of a region / first run, largest workspace, CPU": 0.25,
 } as const;
 
