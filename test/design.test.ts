@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const sources = (pattern: string): [file: string, text: string][] =>
-  globSync(pattern, { cwd: ROOT })
+  globSync(pattern, { cwd: ROOT, exclude: ["**/node_modules/**"] })
     .sort()
     .map((file): [string, string] => [file, readFileSync(join(ROOT, file), "utf8")]);
 

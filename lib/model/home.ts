@@ -42,9 +42,9 @@ export function platformOf(
     return { blueprint: blueprint.name, environment: name, owned: true };
   const path = ["environments", name, "platform"];
   const host = workspace.blueprints.get(declared.platform);
-  const offered = [...workspace.blueprints.keys()].filter((other) => other !== blueprint.name);
-  const found = nearest(declared.platform, offered);
   if (host === undefined) {
+    const offered = [...workspace.blueprints.keys()].filter((other) => other !== blueprint.name);
+    const found = nearest(declared.platform, offered);
     report(path, {
       code: "unknown-platform",
       message: "no blueprint of the workspace has this name",

@@ -44,7 +44,7 @@ export function deploymentKey(
   );
 }
 
-/** Key of accounts and ledger. */
+/** Key of accounts and ledger: a ledger that has grown in a run has its lines in another order than the file that is read next. */
 export const ledgerKey = (workspace: Workspace, ledger: Ledger = workspace.ledger): string =>
   keyOf([...workspace.accounts], formatLedger(ledger));
 

@@ -7,7 +7,8 @@ import { inOrder, isSelected, type Plan, placesIn, type Selection, select } from
 import { blueprintFile } from "./blueprints.ts";
 import { digestOne } from "./digest.ts";
 import { Drafts } from "./drafts.ts";
-import { type Kept, type KeptHead, type Summary, writeKept } from "./kept.ts";
+import { type Kept, type KeptHead, MOST_READ, type Summary, writeKept } from "./kept.ts";
+import { letTimesPass } from "./marks.ts";
 import { keyedRoots } from "./root-keys.ts";
 import { Run, type Work } from "./run.ts";
 import { belongsTo, digestsBefore, ESTATE, sealOf } from "./seal.ts";
@@ -132,6 +133,8 @@ export function synthesizeChanged({
       const owns = (path: string): boolean =>
         path !== ESTATE && digests[path] === undefined && (ours === undefined || ours(path));
       const { written, deleted } = writeOutput(root, { files: run.texts, owns });
+      // Cheaper than that the next run has to read the files that were written last.
+      if (written.length > MOST_READ) letTimesPass();
       const head: Omit<KeptHead, "places"> = {
         program,
         workspace: run.incomplete ? "" : workspaceKey(workspace, ledger),

@@ -135,7 +135,7 @@ export const fileCount = ({ marks }: Kept): number =>
   Object.values(marks).reduce((sum, files) => sum + Object.keys(files).length, 0);
 
 /** Most files that are read to see that nothing has changed: a run that has looked at more leaves better marks. */
-const MOST_READ = 2000;
+export const MOST_READ = 100;
 
 /** Whether the workspace is what it was, and every file of the output is as it was left. */
 export function isUnchanged(workspace: Workspace, root: string, { head, marks }: Kept): boolean {

@@ -14,6 +14,11 @@ export function markOf(root: string, path: string, digest: string): Mark | undef
 /** A file system may not tell times apart that are nearer: what changed so soon after a run has to be read. */
 const TICK_MS = 20;
 
+/** Waits until no time that a file has been given can be mistaken for that of a later change. */
+export function letTimesPass(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK_MS + 5);
+}
+
 /** Whether the entry of a file says that it is as a run left it. @param written when that run ended, in milliseconds since 1970 */
 export function isSameEntry(mark: Mark, now: Mark | undefined, written: number): boolean {
   return now !== undefined && mark.every((value, index) => value === now[index]) && mark[3] < written - TICK_MS;

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import reference from "../../blueprints/reference/blueprint.ts";
 import { isRecord } from "../../lib/estate/json.ts";
-import { formatLedger } from "../../lib/model/ledger.ts";
+import { formatLedger, readLedger } from "../../lib/model/ledger.ts";
 import { InvalidInput } from "../../lib/model/problem.ts";
 import type { Workspace } from "../../lib/model/workspace.ts";
 import { digestsOf } from "../../lib/synth/digest.ts";
 import { synthesizeChanged } from "../../lib/synth/incremental.ts";
 import { deploymentsSince, isUnchanged, keptBy, readKept } from "../../lib/synth/kept.ts";
+import { isSameEntry, markOf } from "../../lib/synth/marks.ts";
 import { sealOf, sealProblems } from "../../lib/synth/seal.ts";
 import { synthesize } from "../../lib/synth/synthesize.ts";
 import type { Selection } from "../../lib/topology/plan.ts";
@@ -96,6 +97,17 @@ describe("a run after another", () => {
     expect(sealProblems(root)).toEqual([]);
   });
 
+  test("that wrote everything knows at a glance that nothing has changed", async () => {
+    for (const folder of ["cdktf.out", "dist", ".dodeca"]) rmSync(join(root, folder), { recursive: true, force: true });
+    const { workspace } = await run({});
+    const kept = readKept(root) ?? neverKept();
+    expect(isUnchanged(workspace, root, kept)).toBe(true);
+    const fresh = Object.values(kept.marks)
+      .flatMap((files) => Object.entries(files))
+      .filter(([path, mark]) => !isSameEntry(mark, markOf(root, path, mark[0]), kept.head.written));
+    expect(fresh).toEqual([]);
+  });
+
   test("of another program builds everything", async () => {
     await run({});
     const { built, written } = await run({}, { program: "2" });
@@ -171,6 +183,15 @@ describe("the ledger", () => {
     expect(isUnchanged(before, root, readKept(root) ?? neverKept())).toBe(true);
     const again = changedOutput(before);
     expect([again.built, again.digest]).toEqual([[], output.digest]);
+  });
+
+  test("that has grown is, read again from its file, no change", async () => {
+    await run({});
+    const { ledger, workspace } = await run({ "reference.environments.prod.regions.eu-west-2": "active" });
+    const file = join(root, "ledger.yaml");
+    writeFileSync(file, formatLedger(ledger));
+    const next = { ...workspace, ledger: readLedger(file, "ledger.yaml") };
+    expect(isUnchanged(next, root, readKept(root) ?? neverKept())).toBe(true);
   });
 });
 
