@@ -8,10 +8,10 @@ import { createHash, hash as hashOnce } from "node:crypto";
  */
 export function digestOf(files: ReadonlyMap<string, string | Uint8Array>): string {
   const hash = createHash("sha256");
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   // Short texts are hashed together, since each call costs more than hashing them.
   let text = "";
-  for (const [path, content] of sorted) {
+  for (const path of [...files.keys()].sort()) {
+    const content = files.get(path) ?? "";
     text += `${Buffer.byteLength(path)}:${path}${Buffer.byteLength(content)}:`;
     if (typeof content === "string") text += content;
     else {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type Deployments, deploymentsOf } from "../model/deployment.ts";
@@ -78,7 +78,7 @@ export interface Kept {
   readonly marks: Marks;
   readonly place: (name: string) => KeptPlace | undefined;
   /** The part of a place as it stands in the file. */
-  readonly text: (name: string) => string | undefined;
+  readonly line: (name: string) => Buffer | undefined;
 }
 
 const FORMAT = "dodeca-kept-1";
@@ -108,15 +108,14 @@ export function readKept(root: string): Kept | undefined {
   const marks: Marks = JSON.parse(line().toString());
   const names = Object.keys(head.places);
   const lines = new Map(names.map((name) => [name, line()]));
-  const text = (name: string): string | undefined => lines.get(name)?.toString();
   return {
     head,
     marks,
     place: (name) => {
-      const found = text(name);
-      return found === undefined ? undefined : parsePlace(found);
+      const found = lines.get(name);
+      return found === undefined ? undefined : parsePlace(found.toString());
     },
-    text,
+    line: (name) => lines.get(name),
   };
 }
 
@@ -155,19 +154,28 @@ export function writeKept(
   root: string,
   head: Omit<KeptHead, "places">,
   marks: Marks,
-  places: ReadonlyMap<string, { readonly head: PlaceHead; readonly line: string }>,
+  places: ReadonlyMap<string, { readonly head: PlaceHead; readonly line: string | Buffer }>,
 ): void {
   const whole: KeptHead = {
     ...head,
     places: Object.fromEntries([...places].map(([name, place]) => [name, place.head])),
   };
-  const lines = [...places.values()].map(({ line }) => line);
-  const body = Buffer.from([JSON.stringify(whole), JSON.stringify(marks), ...lines, ""].join("\n"));
+  const lines = [JSON.stringify(whole), JSON.stringify(marks), ...[...places.values()].map(({ line }) => line)];
+  // Lines of places that nothing has touched stay the bytes that they are.
+  const body = lines.flatMap((line) => [typeof line === "string" ? Buffer.from(line) : line, NEWLINE]);
+  const checksum = body.reduce((sum, bytes) => crc32(bytes, sum), 0);
   const file = fileIn(root);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, Buffer.concat([Buffer.from(`${FORMAT} ${crc32(body)}\n`), body]));
+  const handle = openSync(`${file}.new`, "w");
+  try {
+    for (const bytes of [Buffer.from(`${FORMAT} ${checksum}\n`), ...body]) writeFileSync(handle, bytes);
+  } finally {
+    closeSync(handle);
+  }
   renameSync(`${file}.new`, file);
 }
+
+const NEWLINE = Buffer.from("\n");
 
 /** A place with each text once, and reads as numbers of their root, path and value. */
 interface PlaceLine {

@@ -38,7 +38,7 @@ export interface Work extends Omit<KeptDraft, "units"> {
 export interface SettledPlace {
   readonly head: PlaceHead;
   /** The place as it is kept for the next run. */
-  readonly line: string;
+  readonly line: string | Buffer;
   /** Digests of its files by path. */
   readonly digests: ReadonlyMap<string, string>;
 }
@@ -78,7 +78,7 @@ export class Run {
   /** Takes a place over as it was. */
   keep(name: string): void {
     const head = this.kept?.head.places[name];
-    const line = this.kept?.text(name);
+    const line = this.kept?.line(name);
     if (head === undefined || line === undefined) return;
     const digests = new Map(Object.entries(this.kept?.marks[name] ?? {}).map(([path, [digest]]) => [path, digest]));
     this.places.set(name, { head, line, digests });
