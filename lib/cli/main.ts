@@ -34,10 +34,11 @@ program
   .addOption(
     new Option("--shard <k/n>", "what the k-th of n machines makes; `dodeca seal` puts all together").conflicts("only"),
   )
+  .option("--store <place>", "folder or s3://bucket/prefix that is shared with other machines; default: $DODECA_STORE")
   .addOption(
     new Option("--watch", "go on, and synthesize what a saved file touches")
       .default(false)
-      .conflicts(["only", "json", "shard"]),
+      .conflicts(["only", "json", "shard", "store"]),
   )
   .option("--json", "print what was made as JSON", false)
   .action(({ watch, ...options }) =>

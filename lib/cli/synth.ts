@@ -11,6 +11,7 @@ import { recover, type Written } from "../synth/writer.ts";
 import { progress } from "./progress.ts";
 import { EXIT, type Exit } from "./run.ts";
 import { isWhole, parseSelection, parseShard } from "./selection.ts";
+import { sharedPlaces } from "./sharing.ts";
 
 export interface SynthOptions {
   readonly workspace: string;
@@ -18,6 +19,8 @@ export interface SynthOptions {
   readonly only?: readonly string[] | undefined;
   /** Such as `3/8`. */
   readonly shard?: string | undefined;
+  /** Where places are shared with other machines: a folder, or `s3://bucket/prefix`. @default what the environment says */
+  readonly store?: string | undefined;
   readonly frozen: boolean;
   readonly json: boolean;
 }
@@ -38,12 +41,33 @@ export async function synth(options: SynthOptions): Promise<Exit> {
   const deployments = deploymentsSince(kept, workspace);
   // Layers are loaded for a workspace that is sound, and has changed.
   const { synthesizeChanged } = await import("../synth/incremental.ts");
+  const shared = await sharedPlaces(root, options.store, shard);
+  const stored = await shared?.fetch(workspace, deployments, kept);
   const bar = progress(!options.json);
-  const output = synthesizeChanged({ workspace, deployments, root, kept, only, shard, program, onProgress: bar.show });
+  const output = synthesizeChanged({
+    workspace,
+    deployments,
+    root,
+    kept,
+    stored,
+    only,
+    shard,
+    program,
+    onProgress: bar.show,
+  });
   bar.clear();
   const { written, unchanged, deleted, ledgerChanged } = writeChanged(options, workspace, output);
+  await shared?.put(output);
   const { summary, digest } = output;
-  return say(options, { summary, digest, written: written.length, unchanged, deleted, ledgerChanged });
+  return say(options, {
+    summary,
+    digest,
+    written: written.length,
+    unchanged,
+    deleted,
+    ledgerChanged,
+    ...(stored === undefined ? {} : { stored: stored.size }),
+  });
 }
 
 /** Writes what a run has made, with the ledger. @throws InvalidInput where the ledger may not change, and would */
@@ -81,6 +105,8 @@ interface Said {
   readonly unchanged: number;
   readonly deleted: readonly string[];
   readonly ledgerChanged: boolean;
+  /** Number of places that came from a store; nothing where there is none. */
+  readonly stored?: number;
 }
 
 function say(options: SynthOptions, { summary, digest, ...counts }: Said): Exit {
@@ -88,7 +114,7 @@ function say(options: SynthOptions, { summary, digest, ...counts }: Said): Exit 
     process.stdout.write(`${JSON.stringify({ ...summary, digest, ...counts }, null, 2)}\n`);
     return EXIT.ok;
   }
-  const { written, unchanged, deleted, ledgerChanged } = counts;
+  const { written, unchanged, deleted, ledgerChanged, stored } = counts;
   const show = (path: string): string => join(options.output, path);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   process.stdout.write(
@@ -98,6 +124,7 @@ function say(options: SynthOptions, { summary, digest, ...counts }: Said): Exit 
       ...(shard === undefined || hasRest(shard) ? [`Argo CD roots and pipelines    ${show("dist/delivery")}`] : []),
       `${digest}    ${show(shard === undefined ? "dist/estate.json" : shardFile(shard))}`,
       `${written} files written, ${unchanged} unchanged, ${deleted.length} deleted${ledgerChanged ? "; the ledger has changed, commit it" : ""}`,
+      ...(stored === undefined ? [] : [`${stored} places came from the store`]),
       "",
       "Next:",
       ...(shard === undefined

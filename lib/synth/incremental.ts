@@ -4,18 +4,20 @@ import type { Ledger } from "../model/ledger.ts";
 import { sharedProgramKey } from "../model/program.ts";
 import { viewOf } from "../model/reads.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { inOrder, isSelected, type Plan, placesIn, type Selection, select } from "../topology/plan.ts";
+import { placesIn } from "../topology/places.ts";
+import { inOrder, isSelected, type Plan, type Selection, select } from "../topology/plan.ts";
 import { blueprintFile } from "./blueprints.ts";
 import { digestOne } from "./digest.ts";
 import { Drafts } from "./drafts.ts";
 import { type Kept, type KeptHead, type Summary, writeKept } from "./kept.ts";
 import { keyedRoots } from "./root-keys.ts";
-import { Run, type Work } from "./run.ts";
+import { Run, type SettledPlace, type Work } from "./run.ts";
 import { belongsTo, digestsBefore, ESTATE, sealOf } from "./seal.ts";
 import { sealOfShard } from "./seal-shards.ts";
 import { hasFile, hasRest, hasUnit, SHARDS, type Shard, shardFile } from "./shard.ts";
 import { draftText, type IsWanted, sitesOf, unitsOf } from "./sites.ts";
 import { StaleReads } from "./stale-reads.ts";
+import { type StoredPlace, withStored } from "./stored-place.ts";
 import { deliveryFiles, ledgerWith } from "./synthesize.ts";
 import { type Written, writeOutput } from "./writer.ts";
 
@@ -27,6 +29,8 @@ export interface Change {
   readonly root: string;
   /** What the last run of the same program knew. @default nothing: everything is synthesized */
   readonly kept: Kept | undefined;
+  /** Places that were found elsewhere, of which no root has another key now. @default none */
+  readonly stored?: ReadonlyMap<string, StoredPlace> | undefined;
   /** @default everything */
   readonly only?: Selection;
   /** What of it this machine makes. @default everything */
@@ -50,6 +54,7 @@ export interface ChangedOutput {
   readonly digests: Readonly<Record<string, string>>;
   /** Texts of the files that are not on the disk yet, by path. */
   readonly texts: ReadonlyMap<string, string>;
+  readonly places: ReadonlyMap<string, SettledPlace>;
   /** Keys of what has been found sound. */
   readonly sound: ReadonlySet<string>;
   /** Writes what is not on the disk yet, and keeps what the next run needs to know. */
@@ -70,6 +75,7 @@ export function synthesizeChanged({
   deployments,
   root,
   kept,
+  stored = new Map(),
   only = {},
   shard,
   program,
@@ -80,7 +86,8 @@ export function synthesizeChanged({
   const places = placesIn(workspace, deployments);
   const stale = new StaleReads(keyedRoots(deployments, places));
   const sites = sitesOf(places);
-  const run: Run = new Run(root, kept, stale, (name) => onProgress?.(run.places.size, sites.length, name));
+  const known = withStored(kept, stored);
+  const run: Run = new Run(root, known, stored, stale, (name) => onProgress?.(run.places.size, sites.length, name));
   const isOwn = (name: string): boolean => shard === undefined || hasUnit(shard, name);
   const selected = isSelected(only);
   const wanted: IsWanted = (position, name) => selected(position) && isOwn(name);
@@ -93,13 +100,18 @@ export function synthesizeChanged({
       !partial && kept?.head.workspace !== "" && head !== undefined && stale.areSame(head.roots) && run.isOnDisk(name)
     );
   };
-  const drafts = new Drafts(kept, stale);
+  const drafts = new Drafts(known, stale);
   for (const site of sites) {
     if (isUntouched(site.name)) run.keep(site.name);
     else run.settle(site.name, drafts.worksIn(site, wanted));
   }
   const isPlanned =
-    partial || !sameLedger || drafts.changed || sites.length !== sitesIn(kept) || isDeliveryStale(kept, stale, run);
+    partial ||
+    !sameLedger ||
+    stored.size > 0 ||
+    drafts.changed ||
+    sites.length !== sitesIn(kept) ||
+    isDeliveryStale(kept, stale, run);
   const plan = isPlanned
     ? inOrder(
         sites.flatMap((site) => drafts.in(site)),
@@ -141,6 +153,7 @@ export function synthesizeChanged({
     built: run.built,
     digests: { ...digests, [sealed]: digestOne(seal.text) },
     texts: run.texts,
+    places: run.places,
     sound: new Set(deployments.keys.values()),
     write: () => {
       const owns = (path: string): boolean =>

@@ -3,11 +3,11 @@ import { keyOf } from "../model/keys.ts";
 import type { AccountPlace, Place } from "../model/place.ts";
 import { rootNameOf, viewOf } from "../model/reads.ts";
 import { layers } from "../topology/layers.ts";
+import type { Places } from "../topology/places.ts";
 import {
   accountStacks,
   applicationsIn,
   type Draft,
-  type Places,
   type Position,
   pathOf,
   plansOf,
