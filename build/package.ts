@@ -1,6 +1,6 @@
 // Builds the package: bundled JavaScript with types in dist/package, and what is read as files beside the code that reads it.
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { build, transform } from "esbuild";
@@ -11,6 +11,7 @@ import { classNames, withNames } from "./names.ts";
 const PACKAGE = "dist/package";
 const CODE = join(PACKAGE, "lib");
 const target = "node22.19";
+const OPTIONAL = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).peerDependencies);
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(CODE, { recursive: true });
 
@@ -30,6 +31,8 @@ const { metafile, outputFiles } = await build({
   format: "esm",
   platform: "node",
   target,
+  // Installed by those who use it.
+  external: OPTIONAL,
   // What CommonJS modules require is bundled, but for modules of Node.
   banner: { js: "const require = process.getBuiltinModule;" },
   plugins: [firstUse],
@@ -38,7 +41,7 @@ const { metafile, outputFiles } = await build({
   write: false,
 });
 const external = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter((one) => one.external));
-const missing = external.filter(({ path }) => !isBuiltin(path));
+const missing = external.filter(({ path }) => !isBuiltin(path) && !OPTIONAL.includes(path));
 if (missing.length > 0) throw new Error(`not bundled: ${missing.map(({ path }) => path).join(", ")}`);
 
 const known = classNames(Object.keys(metafile.inputs));

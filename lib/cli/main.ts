@@ -32,7 +32,13 @@ program
   .option(...onlyOption)
   .option("--frozen", "fail instead of extending the ledger; for CI", false)
   .addOption(
-    new Option("--watch", "go on, and synthesize what a saved file touches").default(false).conflicts(["only", "json"]),
+    new Option("--shard <k/n>", "what the k-th of n machines makes; `dodeca seal` puts all together").conflicts("only"),
+  )
+  .option("--store <place>", "folder or s3://bucket/prefix that is shared with other machines; default: $DODECA_STORE")
+  .addOption(
+    new Option("--watch", "go on, and synthesize what a saved file touches")
+      .default(false)
+      .conflicts(["only", "json", "shard", "store"]),
   )
   .option("--json", "print what was made as JSON", false)
   .action(({ watch, ...options }) =>
@@ -40,6 +46,13 @@ program
       watch ? (await import("./watch.ts")).watch(options) : (await import("./synth.ts")).synth(options),
     ),
   );
+
+program
+  .command("seal")
+  .description("make one output of the shards that were brought together in a folder")
+  .option(...outputOption)
+  .option("--json", "print what was made as JSON", false)
+  .action((options) => run(async () => (await import("./seal.ts")).seal(options)));
 
 program
   .command("verify")

@@ -1,4 +1,5 @@
 import { InvalidInput, nearest } from "../model/problem.ts";
+import type { Shard } from "../synth/shard.ts";
 import type { Selection } from "../topology/plan.ts";
 
 const KINDS = { blueprint: "blueprints", environment: "environments", region: "regions", layer: "layers" } as const;
@@ -26,6 +27,22 @@ export function parseSelection(parts: readonly string[] | undefined): Selection 
     selection[KINDS[kind]]?.push(...value.split(","));
   }
   return selection;
+}
+
+/** Reads `--shard 3/8`. @throws InvalidInput where that is no shard */
+export function parseShard(given: string): Shard {
+  const [, number, of] = (/^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(given) ?? []).map(Number);
+  if (number !== undefined && of !== undefined && number <= of) return { number, of };
+  throw new InvalidInput([
+    {
+      code: "unknown-shard",
+      path: "--shard",
+      message: "a shard is written K/N, the number of a machine and how many there are",
+      given,
+      allowed: of === undefined ? ["1/1", "1/2", "2/2", "..."] : [`1/${of}`, `${of}/${of}`, "and all between"],
+      fix: "write for example 3/8 on the third of eight machines",
+    },
+  ]);
 }
 
 /** Whether a selection leaves nothing out. */

@@ -10,6 +10,7 @@ import { synthesizeChanged } from "../synth/incremental.ts";
 import { deploymentsSince, keptBy } from "../synth/kept.ts";
 import { ESTATE } from "../synth/seal.ts";
 import { commitOf, outputAt } from "./output-at.ts";
+import { sharedPlaces } from "./sharing.ts";
 
 /** The working tree as one side of a review, with the workspace that it was made from. */
 export interface WorkingTree extends Side {
@@ -30,7 +31,14 @@ export async function workingTree(folder: string, base?: Side): Promise<WorkingT
   const program = programKey();
   const kept = keptBy(program, root);
   const deployments = deploymentsSince(kept, workspace);
-  const { digests, texts, digest, sound } = synthesizeChanged({ workspace, deployments, root, kept, program });
+  const { digests, texts, digest, sound } = synthesizeChanged({
+    workspace,
+    deployments,
+    root,
+    kept,
+    stored: await (await sharedPlaces(root))?.fetch(workspace, deployments, kept),
+    program,
+  });
   const others = object(at(parsed(base?.files.get(ESTATE) ?? ""), "files"));
   const textOf = (path: string): string =>
     texts.get(path) ??

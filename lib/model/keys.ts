@@ -13,12 +13,16 @@ function keysOf(blueprint: LoadedBlueprint): { readonly whole: string; readonly 
   const known = blueprintKeys.get(blueprint);
   if (known !== undefined) return known;
   const { environments, ...rest } = blueprint.merged.data;
-  const sources = [...blueprint.merged.provenance].map(([path, origins]) => [
+  const sources = [...blueprint.merged.provenance].map(([path, origins]): [string, string[]] => [
     path,
     origins.map(({ source }) => source),
   ]);
-  const common = keyOf(rest, sources);
-  const found = { common, whole: keyOf(common, environments) };
+  // Who set a leaf of an environment is asked where a problem is told, and nowhere else.
+  const common = keyOf(
+    rest,
+    sources.filter(([path]) => !path.startsWith("environments.")),
+  );
+  const found = { common, whole: keyOf(rest, sources, environments) };
   blueprintKeys.set(blueprint, found);
   return found;
 }

@@ -1,8 +1,8 @@
 import { type Read, record } from "../model/reads.ts";
-import type { Draft, Position } from "../topology/plan.ts";
+import type { Draft } from "../topology/plan.ts";
 import type { Kept } from "./kept.ts";
 import type { Work } from "./run.ts";
-import { draftText, type Site, unitsOf } from "./sites.ts";
+import { draftText, type IsWanted, type Site, unitsOf } from "./sites.ts";
 import type { StaleReads } from "./stale-reads.ts";
 
 /** What layers have in the places of a workspace: planned anew where something that planning read has another value. */
@@ -19,7 +19,7 @@ export class Drafts {
   }
 
   /** What there is to do in a place. */
-  worksIn(site: Site, isWanted: (position: Position) => boolean): readonly Work[] {
+  worksIn(site: Site, isWanted: IsWanted): readonly Work[] {
     const place = this.kept?.place(site.name);
     const roots = this.kept?.head.places[site.name]?.roots ?? {};
     const drafts: Draft[] = [];

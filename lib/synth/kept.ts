@@ -212,7 +212,7 @@ export function placeText(place: KeptPlace): string {
   return JSON.stringify(line);
 }
 
-function parsePlace(text: string): KeptPlace {
+export function parsePlace(text: string): KeptPlace {
   const line: PlaceLine = JSON.parse(text);
   const textAt = (index: number): string => line.texts[line.reads[index] ?? -1] ?? "";
   const reads = Array.from(

@@ -2,7 +2,7 @@ import type { Deployments } from "../model/deployment.ts";
 import { keyOf } from "../model/keys.ts";
 import type { AccountPlace, Place } from "../model/place.ts";
 import { rootNameOf } from "../model/reads.ts";
-import type { Places } from "../topology/plan.ts";
+import type { Places } from "../topology/places.ts";
 
 /** A root of what builds read, with its key: nothing below it can have changed while that is the same. */
 export interface KeyedRoot {

@@ -11,6 +11,7 @@ import {
 } from "./kept.ts";
 import { type Mark, markAsLeft, markOf } from "./marks.ts";
 import type { StaleReads } from "./stale-reads.ts";
+import type { StoredPlace } from "./stored-place.ts";
 import type { UnitFiles } from "./synthesize.ts";
 
 /** A stack, an application, or a group of files that follow from others. */
@@ -41,6 +42,8 @@ export interface SettledPlace {
   readonly line: string | Buffer;
   /** Digests of its files by path. */
   readonly digests: ReadonlyMap<string, string>;
+  /** Whether none of its units was left out. */
+  readonly complete: boolean;
 }
 
 /** Goes through the places of a workspace: which units are kept, which are built, and what the output consists of then. */
@@ -56,15 +59,26 @@ export class Run {
   incomplete = false;
   private readonly root: string;
   private readonly kept: Kept | undefined;
+  private readonly stored: ReadonlyMap<string, StoredPlace>;
   private readonly stale: StaleReads;
   private readonly onBuild: (name: string) => void;
   /** Marks of the files that are as they were left. */
   private readonly asLeft = new Map<string, Mark>();
 
-  /** @param onBuild called before each unit that is built */
-  constructor(root: string, kept: Kept | undefined, stale: StaleReads, onBuild: (name: string) => void) {
+  /**
+   * @param stored places that `kept` has from elsewhere, with their files
+   * @param onBuild called before each unit that is built
+   */
+  constructor(
+    root: string,
+    kept: Kept | undefined,
+    stored: ReadonlyMap<string, StoredPlace>,
+    stale: StaleReads,
+    onBuild: (name: string) => void,
+  ) {
     this.root = root;
     this.kept = kept;
+    this.stored = stored;
     this.stale = stale;
     this.onBuild = onBuild;
   }
@@ -81,7 +95,7 @@ export class Run {
     const line = this.kept?.line(name);
     if (head === undefined || line === undefined) return;
     const digests = new Map(Object.entries(this.kept?.marks[name] ?? {}).map(([path, [digest]]) => [path, digest]));
-    this.places.set(name, { head, line, digests });
+    this.places.set(name, { head, line, digests, complete: true });
     for (const key of SUMMARY) this.summary[key] += head.summary[key];
   }
 
@@ -91,14 +105,18 @@ export class Run {
     const digests = new Map<string, string>();
     const drafts = new Map<string, KeptDraft>();
     const summary = emptySummary();
+    let complete = true;
     for (const { id, data, reads, planned, units, before: candidates } of works) {
       const known = new Map(candidates.map((unit) => [unit.name, unit]));
       const settled: KeptUnit[] = [];
       for (const unit of units) {
         const found = this.keptUnit(name, unit, known.get(unit.name), before) ?? this.builtUnit(name, unit, digests);
-        if (found === undefined) continue;
+        if (found === undefined) {
+          complete = false;
+          continue;
+        }
         settled.push(found);
-        for (const path of found.files) if (!digests.has(path)) digests.set(path, this.digestBefore(name, path));
+        for (const path of found.files) if (!digests.has(path)) digests.set(path, this.taken(name, path));
         count(summary, unit.kind, found.size);
         if (unit.wanted) count(this.summary, unit.kind, found.size);
       }
@@ -106,17 +124,33 @@ export class Run {
     }
     const read = [...drafts.values()].flatMap((draft) => [draft.reads, ...draft.units.map((unit) => unit.reads)]);
     const names = new Set([...roots, ...read.flatMap((reads) => reads.map(({ root }) => root))]);
-    this.places.set(name, { head: { roots: this.stale.keysOf(names), summary }, line: placeText(drafts), digests });
+    const head = { roots: this.stale.keysOf(names), summary };
+    this.places.set(name, { head, line: placeText(drafts), digests, complete });
   }
 
   private keptUnit(
     place: string,
-    { told }: Unit,
+    { told, wanted }: Unit,
     unit: KeptUnit | undefined,
     before: Readonly<Record<string, string>>,
   ): KeptUnit | undefined {
     if (unit?.told !== told || this.stale.anyStale(unit.reads, before)) return undefined;
-    return unit.files.every((path) => this.isAsLeft(place, path)) ? unit : undefined;
+    const stored = this.stored.get(place)?.files;
+    const isThere = (path: string): boolean => {
+      if (stored === undefined) return this.isAsLeft(place, path);
+      const file = stored.get(path);
+      // What is not asked for is not written either.
+      return file !== undefined && (wanted || this.hasAsLeft(place, path, file.digest));
+    };
+    return unit.files.every(isThere) ? unit : undefined;
+  }
+
+  /** Takes over a file that is kept. @returns its digest */
+  private taken(place: string, path: string): string {
+    const file = this.stored.get(place)?.files.get(path);
+    if (file === undefined) return this.digestBefore(place, path);
+    if (!this.hasAsLeft(place, path, file.digest)) this.texts.set(path, file.text);
+    return file.digest;
   }
 
   private builtUnit(place: string, unit: Unit, digests: Map<string, string>): KeptUnit | undefined {
@@ -132,7 +166,7 @@ export class Run {
     for (const [path, text] of result.files) {
       const digest = digestOne(text);
       digests.set(path, digest);
-      if (this.digestBefore(place, path) !== digest || !this.isAsLeft(place, path)) this.texts.set(path, text);
+      if (!this.hasAsLeft(place, path, digest)) this.texts.set(path, text);
     }
     return {
       name: unit.name,
@@ -145,6 +179,11 @@ export class Run {
 
   private digestBefore(place: string, path: string): string {
     return this.kept?.marks[place]?.[path]?.[0] ?? "";
+  }
+
+  /** Whether a file is as the last run left it, and that is with this content. */
+  private hasAsLeft(place: string, path: string, digest: string): boolean {
+    return this.digestBefore(place, path) === digest && this.isAsLeft(place, path);
   }
 
   private isAsLeft(place: string, path: string): boolean {

@@ -3,11 +3,11 @@ import { keyOf } from "../model/keys.ts";
 import type { AccountPlace, Place } from "../model/place.ts";
 import { rootNameOf, viewOf } from "../model/reads.ts";
 import { layers } from "../topology/layers.ts";
+import type { Places } from "../topology/places.ts";
 import {
   accountStacks,
   applicationsIn,
   type Draft,
-  type Places,
   type Position,
   pathOf,
   plansOf,
@@ -122,14 +122,17 @@ function planned<P>(plans: readonly P[], is: (plan: P) => boolean): P {
 /** A draft as it is kept: what there is and in which order it belongs, without what builds it. */
 export const draftText = (draft: Draft): string => JSON.stringify(draft);
 
+/** Whether a run builds a unit. @param name of a stack, path of an application */
+export type IsWanted = (position: Position, name: string) => boolean;
+
 /** The units of a draft, of which a run builds those that are wanted. */
-export const unitsOf = (draft: Draft, isWanted: (position: Position) => boolean): readonly Unit[] => [
+export const unitsOf = (draft: Draft, isWanted: IsWanted): readonly Unit[] => [
   ...draft.stacks.map(
     (stack): Unit => ({
       kind: "stack",
       name: stack.name,
       told: keyOf(stack.props),
-      wanted: isWanted(stack),
+      wanted: isWanted(stack, stack.name),
       build: () => stackFiles(stack),
     }),
   ),
@@ -138,7 +141,7 @@ export const unitsOf = (draft: Draft, isWanted: (position: Position) => boolean)
       kind: "application",
       name: pathOf(application),
       told: keyOf(application.labels, application.plan.namespace),
-      wanted: isWanted(application),
+      wanted: isWanted(application, pathOf(application)),
       build: () => applicationFiles(application),
     }),
   ),

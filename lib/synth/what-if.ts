@@ -3,7 +3,8 @@ import { InvalidInput } from "../model/problem.ts";
 import { type Supposition, supposing } from "../model/supposition.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { layers } from "../topology/layers.ts";
-import { accountStacks, applicationsIn, type Draft, type Places, placesIn, stacksIn } from "../topology/plan.ts";
+import { type Places, placesIn } from "../topology/places.ts";
+import { accountStacks, applicationsIn, type Draft, stacksIn } from "../topology/plan.ts";
 import { unitsOf } from "./sites.ts";
 
 /**

@@ -5,11 +5,12 @@ import { productCharts } from "../layers/delivery/contract.ts";
 import { requestedNamespaces } from "../layers/foundation/contract.ts";
 import type { Deployments } from "../model/deployment.ts";
 import type { LayerId } from "../model/layers.ts";
-import { type AccountPlace, accountPlaces, namespacesOf, type Place, placesOf } from "../model/place.ts";
+import { type AccountPlace, namespacesOf, type Place } from "../model/place.ts";
 import { oncePer } from "../model/reads.ts";
 import { isRegion, region as regionOf } from "../model/regions.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { layers as allLayers } from "./layers.ts";
+import { placesIn } from "./places.ts";
 import { waves } from "./waves.ts";
 
 /** The blueprint name under which stacks of accounts stand. */
@@ -74,20 +75,6 @@ export interface Draft {
   readonly stacks: readonly StackDraft[];
   readonly applications: readonly PlannedApplication[];
 }
-
-/** Every place of a workspace: of accounts, and of blueprints in their environments. */
-export interface Places {
-  readonly accounts: readonly AccountPlace[];
-  readonly deployments: readonly Place[];
-}
-
-export const placesIn = (workspace: Workspace, deployments: Deployments): Places => ({
-  accounts: accountPlaces(workspace, deployments),
-  deployments: deployments.all.flatMap((deployment) => {
-    const { global, regions } = placesOf(deployments, deployment);
-    return [global, ...regions];
-  }),
-});
 
 /**
  * Which stacks and applications a workspace has, and in which order.
