@@ -78,7 +78,7 @@ export interface Kept {
   readonly marks: Marks;
   readonly place: (name: string) => KeptPlace | undefined;
   /** The part of a place as it stands in the file. */
-  readonly line: (name: string) => Buffer | undefined;
+  readonly line: (name: string) => string | Buffer | undefined;
 }
 
 const FORMAT = "dodeca-kept-1";

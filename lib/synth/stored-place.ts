@@ -36,6 +36,6 @@ export function withStored(kept: Kept | undefined, stored: ReadonlyMap<string, S
       const found = stored.get(name);
       return found === undefined ? kept?.place(name) : parsePlace(found.line);
     },
-    text: (name) => stored.get(name)?.line ?? kept?.text(name),
+    line: (name) => stored.get(name)?.line ?? kept?.line(name),
   };
 }

@@ -89,7 +89,7 @@ export class SharedPlaces {
         if (this.there.has(name) || (!this.useless.has(key) && (await store.has(key)))) return;
         const files = this.filesOf(place, texts);
         if (files === undefined) return;
-        await store.put(key, packPlace(name, { head: place.head, line: place.line, files }));
+        await store.put(key, packPlace(name, { head: place.head, line: place.line.toString(), files }));
       }),
     );
   }
