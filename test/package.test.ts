@@ -169,13 +169,14 @@ test("every command runs from the package", () => {
   // What is printed when something is missing or unknown shows that the command itself was there to look for it.
   const COMMANDS: Readonly<Record<string, readonly [args: string, code: number, printed: string]>> = {
     synth: ["--frozen", 0, "0 files written"],
+    seal: ["--output report", 2, "there is no shard in this folder"],
     verify: ["--engine missing-engine", 2, "the engine does not run"],
     review: ["--base . --report report", 0, "the output is the same"],
     affected: [`--base ${ours} --format json`, 0, '"stacks": []'],
     explain: ["url-shortener.services.redirect.scaling.max -e dev", 0, "blueprints/url-shortener/blueprint.ts:"],
     list: ["--only blueprint=url-shortener", 0, "url-shortener/dev/us-east-1/"],
     rehearse: ["missing-blueprint -e dev", 2, "missing-blueprint"],
-    engines: ["nonsense", 70, "unknown engine: nonsense"],
+    engines: ["nonsense", 2, "unknown engine: nonsense"],
     coverage: ["edge", 0, "open"],
     analyze: ["url-shortener capacity -e dev", 0, "capacity"],
   };

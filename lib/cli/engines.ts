@@ -5,5 +5,6 @@ import { EXIT, type Exit } from "./run.ts";
 /** `dodeca engines`: builds or finds the engines that verify and rehearse use. */
 export function enginesCommand(names: readonly string[]): Exit {
   const { status } = spawnSync(script("install.sh"), [...names], { stdio: "inherit" });
-  return status === 0 ? EXIT.ok : EXIT.failure;
+  // What the script refuses is the user's to mend: an engine that there is not, a compiler that is missing.
+  return status === 0 ? EXIT.ok : status === 2 ? EXIT.invalid : EXIT.failure;
 }
