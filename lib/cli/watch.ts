@@ -56,8 +56,9 @@ export async function watch(options: WatchOptions): Promise<Exit> {
     const { lines, problems: found } = await roundOf(options, program, modules, problems);
     problems = found;
     const ms = Math.round(performance.now() - start);
-    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n(${ms} ms)\n\n`);
+    // Before anything is said: whoever reads it may save at once.
     for (const one of [...foldersOf(folder), ...modules.folders]) listen(one);
+    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n(${ms} ms)\n\n`);
     await saved.promise;
     await new Promise((done) => setTimeout(done, SAVE_MS));
   }
