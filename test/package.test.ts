@@ -165,6 +165,11 @@ test("the package synthesizes this repository's blueprints to the same bytes as 
   expect(contents(join(THERE, "cdktf.out"))).toEqual(contents(join(ours, "cdktf.out")));
 });
 
+test("a store in S3 asks a project for the SDK, GIVEN that it is not installed", () => {
+  const made = () => run(COMMAND, ["synth", "--frozen", "--output", "other", "--store", "s3://builds"], THERE);
+  expect(made).toThrow("npm install @aws-sdk/client-s3");
+});
+
 test("every command runs from the package", () => {
   // What is printed when something is missing or unknown shows that the command itself was there to look for it.
   const COMMANDS: Readonly<Record<string, readonly [args: string, code: number, printed: string]>> = {
