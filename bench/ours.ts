@@ -1,4 +1,4 @@
-// The command as somebody runs it: processes of their own, in a clone and in a project that has installed the package.
+// The command as users run it: processes of their own, in a clone and in a project that has installed the package.
 import { join } from "node:path";
 import { medianOfProcesses, type ProcessCost } from "./cost.ts";
 import { newFolder, remove } from "./folders.ts";
@@ -55,7 +55,7 @@ function measure(program: Program): Costs {
   };
 }
 
-/** @returns the installed program too, for whoever measures more of it */
+/** @returns the installed program too, so that more of it can be measured */
 export function ours(): { readonly tables: readonly Table[]; readonly figures: Figures; readonly program: Program } {
   const sources = clone();
   const built = installed();

@@ -6,7 +6,7 @@ import { newFolder } from "./folders.ts";
 export const REPOSITORY = join(import.meta.dirname, "..");
 const BLUEPRINTS = join(REPOSITORY, "blueprints");
 
-/** The command as somebody runs it, with a project of theirs. */
+/** The command as a user runs it in a project. */
 export interface Program {
   readonly name: string;
   /** Script of the command. */

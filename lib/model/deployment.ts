@@ -231,19 +231,30 @@ function deploy(
     account === undefined
   )
     return undefined;
-  return nameRoot(`deployment/${blueprint.name}/${name}`, {
-    name: blueprint.name,
-    environment: name,
-    tier: declared.tier,
-    account,
-    platform,
-    blueprint: shared.blueprint,
-    provenance: shared.provenance,
-    images: blueprint.images[name] ?? {},
-    primary,
-    regions,
-  });
+  return deploymentOf(blueprint, name, declared, { account, platform, primary, regions }, () => shared);
 }
+
+/** @param shared what the blueprint resolved to, asked for when it is read */
+const deploymentOf = (
+  blueprint: LoadedBlueprint,
+  environment: string,
+  { tier }: Environment,
+  parts: Pick<Deployment, "account" | "platform" | "primary" | "regions">,
+  shared: () => Resolved,
+): Deployment =>
+  nameRoot(`deployment/${blueprint.name}/${environment}`, {
+    name: blueprint.name,
+    environment,
+    tier,
+    ...parts,
+    get blueprint() {
+      return shared().blueprint;
+    },
+    get provenance() {
+      return shared().provenance;
+    },
+    images: blueprint.images[environment] ?? {},
+  });
 
 const roleIn = (declared: Environment, code: string): RegionRole => {
   const entry = declared.regions[code];
@@ -304,22 +315,8 @@ function soundDeployment(
         },
       });
     });
-  return nameRoot(`deployment/${blueprint.name}/${name}`, {
-    name: blueprint.name,
-    environment: name,
-    tier: declared.tier,
-    account,
-    platform,
-    get blueprint() {
-      return shared().blueprint;
-    },
-    get provenance() {
-      return shared().provenance;
-    },
-    images: blueprint.images[name] ?? {},
-    primary: regions.find(({ role }) => role === "primary") ?? broken(),
-    regions,
-  });
+  const primary = regions.find(({ role }) => role === "primary") ?? broken();
+  return deploymentOf(blueprint, name, declared, { account, platform, primary, regions }, shared);
 }
 
 /** A value that is made when it is first asked for. */

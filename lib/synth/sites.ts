@@ -81,10 +81,7 @@ function stackPart(layer: Layer, stacks: () => Draft["stacks"], plan: () => read
         ...draft,
         stacks: draft.stacks.map((stack) => ({
           ...stack,
-          plan: {
-            ...stack.plan,
-            build: (target) => planned(plan(), ({ slice }) => slice === stack.slice).build(target),
-          },
+          plan: { ...stack.plan, build: asking(() => plan().find(({ slice }) => slice === stack.slice)) },
         })),
       };
     },
@@ -103,20 +100,20 @@ function applicationPart(layer: Layer, view: Place): Part {
         ...draft,
         applications: draft.applications.map((application) => ({
           ...application,
-          plan: {
-            ...application.plan,
-            build: (target) => planned(plan(), ({ name }) => name === application.name).build(target),
-          },
+          plan: { ...application.plan, build: asking(() => plan().find(({ name }) => name === application.name)) },
         })),
       };
     },
   };
 }
 
-function planned<P>(plans: readonly P[], is: (plan: P) => boolean): P {
-  const found = plans.find(is);
-  if (found === undefined) throw new Error("a layer no longer has what it had, and nothing that it read has changed");
-  return found;
+/** Builds what a layer plans, which is asked for it only then. */
+function asking<T>(plan: () => { readonly build: (target: T) => void } | undefined): (target: T) => void {
+  return (target) => {
+    const found = plan();
+    if (found === undefined) throw new Error("a layer no longer has what it had, and nothing that it read has changed");
+    found.build(target);
+  };
 }
 
 /** A draft as it is kept: what there is and in which order it belongs, without what builds it. */

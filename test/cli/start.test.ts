@@ -70,7 +70,7 @@ describe("compiled code", () => {
     expect(kept({})).toBeGreaterThanOrEqual(4);
   });
 
-  test("is not kept by whoever asks Node not to", () => {
+  test("is not kept where NODE_DISABLE_COMPILE_CACHE says so", () => {
     expect(kept({ NODE_DISABLE_COMPILE_CACHE: "1" })).toBe(0);
   });
 });

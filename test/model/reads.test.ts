@@ -42,7 +42,7 @@ describe("what is recorded", () => {
     expect(said(record(() => viewOf(place).region.short).reads)).toEqual(["place/shop region = @region/eu-west-1"]);
   });
 
-  test("for everybody who asks for a value that was computed once", () => {
+  test("for every later caller of a value that was computed once", () => {
     const root = shop();
     const view = viewOf(root);
     let computed = 0;

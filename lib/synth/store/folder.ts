@@ -19,7 +19,7 @@ export const folderStore = (folder: string): Store => ({
   put: async (key, bytes) => {
     const file = join(folder, key);
     await mkdir(dirname(file), { recursive: true });
-    // Whoever reads meanwhile finds what was there before.
+    // A machine that reads meanwhile finds what was there before.
     const draft = `${file}.${randomUUID()}`;
     await writeFile(draft, bytes);
     await rename(draft, file);
