@@ -111,6 +111,7 @@ export function synthesizeChanged({
     !sameLedger ||
     stored.size > 0 ||
     drafts.changed ||
+    kept?.head.deployments !== namesOf(deployments) ||
     sites.length !== sitesIn(kept) ||
     isDeliveryStale(kept, stale, run);
   const plan = isPlanned
@@ -162,16 +163,19 @@ export function synthesizeChanged({
       const { written, deleted } = writeOutput(root, { files: run.texts, owns });
       // Cheaper than that the next run has to read the files that were written last.
       if (written.length > MOST_READ) letTimesPass();
+      const marks = run.marks();
       const head: Omit<KeptHead, "places"> = {
         program,
-        workspace: run.incomplete || shard !== undefined ? "" : workspaceKey(workspace, ledger),
+        // An output of parts may hold files of what is gone, which the next whole run deletes.
+        workspace: run.incomplete || ours !== undefined ? "" : workspaceKey(workspace, ledger),
         ledger: ledgerKey(workspace, ledger),
         digest: seal.digest,
+        deployments: namesOf(deployments),
         summary: run.summary,
         written: Date.now(),
         sound: [...deployments.keys.values()],
       };
-      writeKept(root, head, run.marks(), run.places);
+      writeKept(root, head, marks, run.places);
       return { written, deleted, unchanged: Object.keys(digests).length + 1 - written.length };
     },
   };
@@ -191,6 +195,10 @@ function oursIn(
   const partial = Object.values(only).some((values) => values.length > 0);
   return plan === undefined || !partial ? undefined : belongsTo(select(plan, only));
 }
+
+/** Which deployments there are, in their order: what follows from all of them may hang on it. */
+const namesOf = ({ all }: Deployments): string =>
+  all.map(({ name, environment }) => `${name}/${environment}`).join(" ");
 
 /** Number of places of which something is kept. */
 const sitesIn = (kept: Kept | undefined): number =>

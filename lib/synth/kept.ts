@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type Deployments, deploymentsOf } from "../model/deployment.ts";
@@ -8,6 +8,7 @@ import type { Workspace } from "../model/workspace.ts";
 import { codeOf } from "./disk.ts";
 import { isSameEntry, type Mark, markAsLeft, markOf } from "./marks.ts";
 import { OWN_FOLDER } from "./output-paths.ts";
+import { RECORD_PATH } from "./own-files.ts";
 
 /** Numbers of units and of what they hold. */
 export interface Summary {
@@ -53,6 +54,8 @@ export interface KeptHead {
   readonly ledger: string;
   /** Digest over the output. */
   readonly digest: string;
+  /** Names of deployments in their order. */
+  readonly deployments: string;
   readonly summary: Summary;
   /** When the run ended, in milliseconds since 1970. */
   readonly written: number;
@@ -122,7 +125,8 @@ export function readKept(root: string): Kept | undefined {
 /** What the last run of a program kept. @param program key of the program */
 export function keptBy(program: string, root: string): Kept | undefined {
   const kept = readKept(root);
-  return kept?.head.program === program ? kept : undefined;
+  // Without the writer's record nothing says which files are ours to delete: everything is written into it again.
+  return kept?.head.program === program && existsSync(join(root, RECORD_PATH)) ? kept : undefined;
 }
 
 /** What a workspace deploys; what the last run found sound is not judged again. @throws InvalidInput with everything that is wrong */

@@ -199,8 +199,12 @@ export class Run {
     const marksIn = (digests: ReadonlyMap<string, string>): Record<string, Mark> => {
       const marks: Record<string, Mark> = {};
       for (const [path, digest] of digests) {
-        const mark = this.texts.has(path) ? markOf(this.root, path, digest) : this.asLeft.get(path);
-        if (mark !== undefined) marks[path] = mark;
+        const text = this.texts.get(path);
+        const mark = text === undefined ? this.asLeft.get(path) : markOf(this.root, path, digest);
+        // Another program may have been at the file since it was written: then the next run makes it anew.
+        const isOurs = mark !== undefined && (text === undefined || mark[1] === Buffer.byteLength(text));
+        if (isOurs) marks[path] = mark;
+        else this.incomplete = true;
       }
       return marks;
     };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Plan, pathOf } from "../topology/plan.ts";
 import { digestOf, digestOne } from "./digest.ts";
 import { emitJson } from "./json.ts";
+import { parsed as parsedJson } from "./unknown-json.ts";
 
 const estateSchema = z.looseObject({ digest: z.string().optional(), files: z.record(z.string(), z.string()) });
 
@@ -21,7 +22,7 @@ export function belongsTo(plan: Plan): (path: string) => boolean {
 export function digestsBefore(root: string, isNew: (path: string) => boolean): Record<string, string> {
   const file = join(root, ESTATE);
   if (!existsSync(file)) return {};
-  const parsed = estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  const parsed = estateSchema.safeParse(parsedJson(readFileSync(file, "utf8")));
   return parsed.success ? Object.fromEntries(Object.entries(parsed.data.files).filter(([path]) => !isNew(path))) : {};
 }
 
@@ -49,7 +50,7 @@ export interface SealProblem {
 export function sealProblems(root: string, demanded?: string): SealProblem[] {
   const place = ESTATE;
   const file = join(root, place);
-  const parsed = existsSync(file) ? estateSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  const parsed = existsSync(file) ? estateSchema.safeParse(parsedJson(readFileSync(file, "utf8"))) : undefined;
   if (parsed?.success !== true)
     return [
       { code: "output-unsealed", place, summary: "the output says nothing about what it consists of: synthesize it" },

@@ -18,6 +18,7 @@ const NOTHING: KeptHead = {
   workspace: "",
   ledger: "",
   digest: "",
+  deployments: "",
   summary: { stacks: 0, resources: 0, applications: 0, objects: 0 },
   written: 0,
   sound: [],

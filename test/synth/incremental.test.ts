@@ -167,6 +167,33 @@ describe("a part of a workspace", () => {
   });
 });
 
+describe("what the next whole run has to look at again", () => {
+  test("is everything after a part: files of what is gone may be among the others", async () => {
+    const { workspace, digest } = await run({});
+    await run({}, { only: { layers: ["edge"] } });
+    const kept = keptBy("1", root) ?? neverKept();
+    expect(isUnchanged(workspace, root, kept)).toBe(false);
+    const again = await run({});
+    expect([again.digest, again.summary.stacks > 500]).toEqual([digest, true]);
+  });
+
+  test("is everything where the record of what was written is gone", async () => {
+    await run({});
+    rmSync(join(root, ".dodeca", "written.json"));
+    expect(keptBy("1", root)).toBeUndefined();
+    await run({});
+    expect(keptBy("1", root)).toBeDefined();
+  });
+
+  test("is a damaged estate.json, also for a part", async () => {
+    const { digest } = await run({});
+    truncateSync(join(root, "dist", "estate.json"), 10);
+    await run({}, { only: { layers: ["edge"] } });
+    expect((await run({})).digest).toBe(digest);
+    expect(sealProblems(root)).toEqual([]);
+  });
+});
+
 describe("the ledger", () => {
   test("gets a new platform's addresses and stacks, and a removed stack is retired", async () => {
     await run({});
