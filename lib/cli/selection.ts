@@ -45,10 +45,6 @@ export function parseShard(given: string): Shard {
   ]);
 }
 
-/** Whether a selection leaves nothing out. */
-export const isWhole = (selection: Selection): boolean =>
-  Object.values(selection).every((values) => values === undefined || values.length === 0);
-
 function isKind(kind: string): kind is keyof typeof KINDS {
   return kind in KINDS;
 }

@@ -8,9 +8,10 @@ import type { ChangedOutput } from "../synth/incremental.ts";
 import { deploymentsSince, fileCount, isUnchanged, keptBy, type Summary } from "../synth/kept.ts";
 import { hasRest, shardFile } from "../synth/shard.ts";
 import { recover, type Written } from "../synth/writer.ts";
+import { isWhole } from "../topology/whole.ts";
 import { progress } from "./progress.ts";
 import { EXIT, type Exit } from "./run.ts";
-import { isWhole, parseSelection, parseShard } from "./selection.ts";
+import { parseSelection, parseShard } from "./selection.ts";
 import { sharedPlaces } from "./sharing.ts";
 
 export interface SynthOptions {

@@ -6,6 +6,7 @@ import { viewOf } from "../model/reads.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { placesIn } from "../topology/places.ts";
 import { inOrder, isSelected, type Plan, type Selection, select } from "../topology/plan.ts";
+import { isWhole } from "../topology/whole.ts";
 import { blueprintFile } from "./blueprints.ts";
 import { digestOne } from "./digest.ts";
 import { Drafts } from "./drafts.ts";
@@ -82,7 +83,7 @@ export function synthesizeChanged({
   program,
   onProgress,
 }: Change): ChangedOutput {
-  const partial = shard !== undefined || Object.values(only).some((values) => values.length > 0);
+  const partial = shard !== undefined || !isWhole(only);
   const sameLedger = kept?.head.ledger === ledgerKey(workspace);
   const places = placesIn(workspace, deployments);
   const stale = new StaleReads(keyedRoots(deployments, places));
@@ -192,8 +193,7 @@ function oursIn(
     return (path) =>
       path === ESTATE ||
       (path.startsWith(`${SHARDS}/`) ? !path.endsWith(`-of-${shard.of}.json`) : hasFile(shard, path));
-  const partial = Object.values(only).some((values) => values.length > 0);
-  return plan === undefined || !partial ? undefined : belongsTo(select(plan, only));
+  return plan === undefined || isWhole(only) ? undefined : belongsTo(select(plan, only));
 }
 
 /** Which deployments there are, in their order: what follows from all of them may hang on it. */
